@@ -1,0 +1,1 @@
+"""An open platform for a province's cleaner-production audit programme."""

@@ -1,0 +1,1 @@
+"""Settings, environment, routes and the WSGI door; nothing imports it."""

@@ -1,0 +1,183 @@
+"""One settings file; what differs between installations comes from the environment."""
+
+from cleanprod.config import env
+from cleanprod.foundation.engine.home import Home
+
+HOME = Home.from_environment()
+DEMO = HOME.is_demo
+SECRET_KEY = env.text("CLEANPROD_SECRET_KEY") or HOME.secret_key()
+DEBUG = env.flag("CLEANPROD_DEBUG")
+ALLOWED_HOSTS = env.words("CLEANPROD_HOSTS", ("127.0.0.1", "localhost", "[::1]", "testserver"))
+CSRF_TRUSTED_ORIGINS = env.words("CLEANPROD_ORIGINS")
+BEHIND_TLS = env.flag("CLEANPROD_TLS")
+
+INSTALLED_APPS = [
+    "cleanprod.faces.cli",
+    "cleanprod.faces.portal",
+    "cleanprod.faces.desk",
+    "cleanprod.insight.statistics",
+    "cleanprod.stages.review",
+    "cleanprod.stages.audits",
+    "cleanprod.stages.programme",
+    "cleanprod.foundation.obligations",
+    "cleanprod.foundation.rulebook",
+    "cleanprod.foundation.documents",
+    "cleanprod.foundation.intake",
+    "cleanprod.foundation.organisations",
+    "cleanprod.foundation.accounts",
+    "cleanprod.foundation.notifications",
+    "cleanprod.foundation.attachments",
+    "cleanprod.foundation.web",
+    "cleanprod.foundation.trail",
+    "cleanprod.foundation.territory",
+    "cleanprod.foundation.engine",
+    "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cleanprod.foundation.organisations.middleware.standing",
+    "cleanprod.foundation.web.middleware.refusals",
+]
+
+ROOT_URLCONF = "cleanprod.config.urls"
+WSGI_APPLICATION = "cleanprod.config.wsgi.application"
+
+CONTEXT_PROCESSORS = [
+    "django.template.context_processors.request",
+    "django.contrib.auth.context_processors.auth",
+    "django.contrib.messages.context_processors.messages",
+    "cleanprod.foundation.web.context.furniture",
+    "cleanprod.faces.desk.context.menu",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "cleanprod.foundation.web.jinja.environment",
+            "context_processors": CONTEXT_PROCESSORS,
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": CONTEXT_PROCESSORS[:3]},
+    },
+]
+
+DATABASES = {"default": HOME.django_database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk:home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "portal:home"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "cleanprod.foundation.accounts.adapter.AccountAdapter"
+ACCOUNT_RATE_LIMITS = False  # lockout counters live in the database, see accounts
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "cleanprod"
+MFA_ADAPTER = "cleanprod.foundation.accounts.adapter.MFAAdapter"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = BEHIND_TLS
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME.static
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": HOME.files, "file_permissions_mode": 0o600},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if env.text("CLEANPROD_SMTP_HOST") and not DEMO
+    else "django.core.mail.backends.console.EmailBackend"
+)
+EMAIL_HOST = env.text("CLEANPROD_SMTP_HOST")
+EMAIL_PORT = env.number("CLEANPROD_SMTP_PORT", 25)
+EMAIL_HOST_USER = env.text("CLEANPROD_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("CLEANPROD_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.flag("CLEANPROD_SMTP_TLS")
+DEFAULT_FROM_EMAIL = env.text("CLEANPROD_MAIL_FROM", "cleanprod@localhost")
+
+# Larger workbooks only on the command line, where --max-rows raises the limit.
+INTAKE_MAX_ROWS = env.number("CLEANPROD_INTAKE_MAX_ROWS", 20_000)
+INTAKE_MAX_BYTES = env.number("CLEANPROD_INTAKE_MAX_MB", 20) * 1024 * 1024
+PROVINCE_CODE = env.text("CLEANPROD_PROVINCE", "440000")
+PAPER_FONTS = env.text("CLEANPROD_FONTS")  # a folder with the office's own 仿宋, tried first
+
+PROCRASTINATE_ON_APP_READY = None
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": env.text("CLEANPROD_LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,13 @@
+"""The map of all routes, slice by slice."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cleanprod.faces.portal.urls")),
+    path("desk/", include("cleanprod.faces.desk.urls")),
+    path("accounts/", include("cleanprod.foundation.accounts.urls")),
+    path("programme/", include("cleanprod.stages.programme.urls")),
+    path("audits/", include("cleanprod.stages.audits.urls")),
+    path("review/", include("cleanprod.stages.review.urls")),
+    path("statistics/", include("cleanprod.insight.statistics.urls")),
+]

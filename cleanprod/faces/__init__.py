@@ -1,0 +1,1 @@
+"""Reads, composes and calls acts; holds no rules."""

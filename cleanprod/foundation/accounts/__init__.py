@@ -1,0 +1,1 @@
+"""Who one is: people, sign-in, one-time codes, lockout."""

@@ -1,0 +1,1 @@
+"""Files: stored once, fingerprinted, served only by the slice that owns them."""

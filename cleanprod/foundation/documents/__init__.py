@@ -1,0 +1,1 @@
+"""Official papers: blocks to docx and PDF, numbers, archive."""

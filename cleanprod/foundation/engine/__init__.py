@@ -1,0 +1,1 @@
+"""Home folder, database supervisor, clock, jobs and the process tree."""

@@ -1,0 +1,1 @@
+"""Workbooks in: header mapping, findings, receipts."""

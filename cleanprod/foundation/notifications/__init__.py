@@ -1,0 +1,1 @@
+"""Messages to people: inbox and outbox; knows no business."""

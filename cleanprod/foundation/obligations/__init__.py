@@ -1,0 +1,1 @@
+"""What is owed, by which organisation, due when, and why."""

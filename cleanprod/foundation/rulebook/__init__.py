@@ -1,0 +1,1 @@
+"""Dated numbers and legal bases, each with its source and status."""

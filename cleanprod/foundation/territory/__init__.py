@@ -1,0 +1,1 @@
+"""Provinces, cities, counties, towns, zones and industries as codes."""

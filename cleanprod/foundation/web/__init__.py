@@ -1,0 +1,1 @@
+"""Page furniture: base page, components, tables, filters, downloads."""

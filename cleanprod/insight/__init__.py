@@ -1,0 +1,1 @@
+"""Counts and compiles what the stages recorded."""

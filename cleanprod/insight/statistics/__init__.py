@@ -1,0 +1,1 @@
+"""As-of figures of the programme, each with the records behind it."""

@@ -1,0 +1,1 @@
+"""Pure words and small machines that know no Django."""

@@ -1,0 +1,1 @@
+"""The programme's life, in the order of the trade."""

@@ -1,0 +1,1 @@
+"""A round's life, the publication of lists, milestones."""

@@ -1,0 +1,1 @@
+"""A city's year: targets, lists up to ready, entries."""

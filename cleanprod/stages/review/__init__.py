@@ -1,0 +1,1 @@
+"""Results of acceptance and the platform completion of a round."""

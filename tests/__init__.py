@@ -1,0 +1,1 @@
+"""Tests that belong to no slice: the cast, the house rules, whole journeys."""
