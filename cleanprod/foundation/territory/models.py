@@ -21,8 +21,8 @@ class Region(models.Model):
     code = models.CharField("代码", max_length=24, primary_key=True)
     name = models.CharField("名称", max_length=40)
     short_name = models.CharField("简称", max_length=40)
-    former_names = models.CharField(
-        "曾用名", max_length=100, blank=True, default="", help_text="多个以顿号分开"
+    other_names = models.CharField(
+        "曾用名和别称", max_length=100, blank=True, default="", help_text="多个以顿号分开"
     )
     level = models.CharField("层级", max_length=10, choices=Level.choices)
     parent = models.ForeignKey(
