@@ -27,6 +27,7 @@ def pytest_load_initial_conftests(early_config, parser, args):
     as_nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
     work = home / "pg"
     work.mkdir(mode=0o700)
+    (home / "home" / "static").mkdir(parents=True)  # WhiteNoise warns about a missing folder
     if as_nobody:
         os.chown(work, 65534, 65534)
     binaries = _binaries()

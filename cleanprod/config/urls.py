@@ -11,3 +11,8 @@ urlpatterns = [
     path("review/", include("cleanprod.stages.review.urls")),
     path("statistics/", include("cleanprod.insight.statistics.urls")),
 ]
+
+handler400 = "cleanprod.foundation.web.errors.bad_request"
+handler403 = "cleanprod.foundation.web.errors.forbidden"
+handler404 = "cleanprod.foundation.web.errors.not_found"
+handler500 = "cleanprod.foundation.web.errors.broken"

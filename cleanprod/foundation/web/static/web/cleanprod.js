@@ -1,0 +1,126 @@
+// The little behaviour that pages need; everything works, plainer, without it.
+(function () {
+  "use strict";
+
+  const root = document.documentElement;
+  const say = (text) => {
+    const live = document.getElementById("live");
+    if (live) live.textContent = text;
+  };
+
+  // --- large type: kept in a cookie so that the server draws the next page right at once
+  const largeType = (button) => {
+    const on = root.classList.toggle("large-type");
+    button.setAttribute("aria-pressed", String(on));
+    document.cookie = "large_type=" + (on ? "1" : "0") + ";path=/;max-age=31536000;samesite=lax";
+    say(on ? "已切换为大字版" : "已恢复标准字号");
+  };
+
+  // --- side navigation on small screens
+  const toggleNav = (button) => {
+    const open = document.body.classList.toggle("nav-open");
+    button.setAttribute("aria-expanded", String(open));
+  };
+
+  document.addEventListener("click", (event) => {
+    const at = (selector) => event.target.closest(selector);
+    let button = at("[data-large-type]");
+    if (button) return largeType(button);
+    button = at("[data-nav-toggle]");
+    if (button) return toggleNav(button);
+    button = at("[data-opens]");
+    if (button) return document.getElementById(button.dataset.opens).showModal();
+    button = at("[data-back]");
+    if (button) return window.history.back();
+    button = at("[data-print]");
+    if (button) return window.print();
+    document.querySelectorAll("details.who[open], details.confirm[open]").forEach((open) => {
+      if (!open.contains(event.target)) open.open = false;
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    document.querySelectorAll("details.who[open], details.confirm[open]").forEach((open) => {
+      open.open = false;
+      open.querySelector("summary").focus();
+    });
+    const toggle = document.querySelector("[data-nav-toggle][aria-expanded=true]");
+    if (toggle) {
+      toggleNav(toggle);
+      toggle.focus();
+    }
+  });
+
+  // --- a form is sent once; the button tells that it is at work
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "1";
+    const button = event.submitter;
+    if (button) {
+      button.classList.add("is-working");
+      button.setAttribute("aria-disabled", "true");
+    }
+    say("正在提交，请稍候");
+  });
+  // A page taken back from the browser's memory must be usable again.
+  window.addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      form.querySelectorAll(".is-working").forEach((button) => {
+        button.classList.remove("is-working");
+        button.removeAttribute("aria-disabled");
+      });
+    });
+  });
+
+  // --- rows as cards on a phone: each cell learns the heading of its column
+  const label = (table) => {
+    if (table.dataset.labelled) return;
+    table.dataset.labelled = "1";
+    table.setAttribute("role", "table");
+    const heads = Array.from(table.querySelectorAll("thead tr:last-child th"), (th) => th.textContent.trim());
+    table.querySelectorAll("thead, tbody, tfoot").forEach((part) => part.setAttribute("role", "rowgroup"));
+    table.querySelectorAll("thead th").forEach((th) => th.setAttribute("role", "columnheader"));
+    table.querySelectorAll("tr").forEach((row) => row.setAttribute("role", "row"));
+    table.querySelectorAll("tbody tr, tfoot tr").forEach((row) => {
+      let at = 0;
+      Array.from(row.cells).forEach((cell) => {
+        cell.setAttribute("role", cell.tagName === "TH" ? "rowheader" : "cell");
+        if (heads[at] && cell.colSpan === 1) cell.dataset.label = heads[at];
+        at += cell.colSpan;
+      });
+    });
+  };
+  const labelAll = () => document.querySelectorAll("table[data-stack]").forEach(label);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    labelAll();
+    const wrong = document.querySelector("[data-focus]");
+    if (wrong) wrong.focus();
+  });
+
+  // --- htmx: refusals come as a notice, a lost connection is said plainly
+  const notice = (text) => {
+    const place = document.getElementById("notices");
+    if (!place) return;
+    const box = document.createElement("div");
+    box.className = "note note-error";
+    box.setAttribute("role", "alert");
+    box.textContent = text;
+    place.replaceChildren(box);
+    place.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("htmx:afterSwap", labelAll);
+  document.addEventListener("htmx:sendError", () => notice("网络连接中断，内容尚未提交，请稍后再试。"));
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status >= 500) notice("服务器暂时没有完成这次操作，请稍后再试。");
+    if (event.detail.xhr.status === 403) notice("登录可能已过期，请刷新页面后重新登录。");
+  });
+})();

@@ -1,0 +1,11 @@
+"""Static files under hashed names once they are collected, under their plain names before."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticStorage(CompressedManifestStaticFilesStorage):
+    """Serve hashed names; without a manifest (tests, a fresh checkout) plain ones."""
+
+    def stored_name(self, name: str) -> str:
+        """Return the hashed name; strict as soon as anything was collected."""
+        return super().stored_name(name) if self.hashed_files else name
