@@ -1,7 +1,7 @@
 """The few ways in which an act is refused; every message is Chinese and can be shown as it is."""
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """An act was refused; the message says why and what to do."""
 
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 
 from cleanprod.foundation.territory.models import Industry, Level, Region
-from cleanprod.foundation.territory.rules import stem, tidy
+from cleanprod.foundation.territory.rules import stem
+from cleanprod.kernel.text import tidy
 
 LATEST_EDITION = 2017
 

@@ -1,7 +1,6 @@
 """How place names are compared: what may be left out without meaning another place."""
 
 import re
-import unicodedata
 
 _PEOPLES = (
     "壮族|藏族|回族|彝族|苗族|瑶族|侗族|傣族|白族|黎族|土家族|布依族|哈尼族|景颇族|傈僳族|羌族|"
@@ -9,14 +8,8 @@ _PEOPLES = (
 )
 _AUTONOMOUS = re.compile(rf"(?:{_PEOPLES})*(?:自治州|自治县|自治区)$")
 _SUFFIX = re.compile(r"(?:街道办事处|街道|地区|林区|省|市|区|县|镇|乡|盟)$")
-_BLANKS = re.compile(r"[\s\u200b-\u200d\u2060\ufeff]+")
 
 SHORTEST_STEM = 2
-
-
-def tidy(text: str) -> str:
-    """Return the name without blanks and in half width."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", text))
 
 
 def stem(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from cleanprod.foundation.territory.rules import stem, tidy
+from cleanprod.foundation.territory.rules import stem
 
 
 @pytest.mark.parametrize(
@@ -21,8 +21,3 @@ from cleanprod.foundation.territory.rules import stem, tidy
 )
 def test_a_short_name_leaves_out_the_kind_of_place(name, short):
     assert stem(name) == short
-
-
-def test_blanks_of_all_kinds_and_full_width_are_ignored():
-    assert tidy(" 佛山\u00a0市\u3000\n\u200b南海区") == "佛山市南海区"
-    assert tidy("４４０６００") == "440600"

@@ -1,0 +1,46 @@
+"""The names of enterprises as they are compared, and the second names written in brackets."""
+
+import re
+
+from cleanprod.kernel.text import tidy, upper
+
+_SIGNS = str.maketrans(
+    "【〔〖[{】〕〗]}•‧∙・",
+    "((((()))))····",
+)
+_INNER = r"[^()]*(?:\([^()]*\)[^()]*)*"
+_SECOND_NAME = re.compile(
+    r"\((?:"
+    rf"(?:曾用名|原名称?|原企业名称?|原公司名称?|更名前|变更前|旧名称?|又名|别名)[:为是]?({_INNER})"
+    rf"|原[:为是]({_INNER})"
+    rf"|原(?![料材油药子木纸浆煤])({_INNER}(?:公司|厂|店|部|中心|企业|集团|合作社))"
+    r")\)"
+)
+_BETWEEN = re.compile("[、;,/]")
+
+
+def comparable(name: str) -> str:
+    """Return the form in which two writings of one name are equal.
+
+    Width, brackets, case, blanks and line breaks do not count; a former name in brackets is left
+    out. The result is for matching, not for showing.
+    """
+    text = _tidy(name)
+    while (shorter := _tidy(_SECOND_NAME.sub("", text))) != text:
+        text = shorter
+    return text
+
+
+def former_names(name: str) -> tuple[str, ...]:
+    """Return the second names written in brackets, each in its comparable form."""
+    found = (
+        comparable(part)
+        for groups in _SECOND_NAME.findall(_tidy(name))
+        for written in groups
+        for part in _BETWEEN.split(written)
+    )
+    return tuple(dict.fromkeys(part for part in found if part))
+
+
+def _tidy(text: str) -> str:
+    return tidy(upper(tidy(text)).translate(_SIGNS))
