@@ -9,8 +9,11 @@ class Term(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
-        """Make a member of a value and its label."""
+    def __new__(cls, value: str, label: str = "") -> Self:
+        """Make a member of a value and its label, which no member may lack."""
+        # The default lets type checkers read Term(value), which the enum answers by itself.
+        if not label:
+            raise TypeError(f"{cls.__name__} {value} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

@@ -22,6 +22,18 @@ def test_a_term_is_its_value_and_carries_its_label():
     assert Colour.choices() == [("red", "红"), ("blue", "蓝")]
 
 
+def test_a_term_without_a_label_cannot_be_written():
+    with pytest.raises(TypeError, match="green has no label"):
+
+        class Half(Term):
+            GREEN = "green"
+
+
+def test_an_unknown_value_is_no_term():
+    with pytest.raises(ValueError, match="pink"):
+        Colour("pink")
+
+
 @given(st.sampled_from(list(Colour)))
 def test_a_term_is_found_by_its_label_and_its_value(colour):
     assert Colour.from_label(colour.label) is Colour.from_label(colour.value) is colour
