@@ -1,7 +1,6 @@
-"""Many rows at once inside the running transaction: ids from the sequence, rows by COPY."""
+"""Set-based writes: ids ahead of time and COPY, both in the running transaction."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from django.db import connection
 from django.db.transaction import TransactionManagementError
@@ -9,9 +8,8 @@ from psycopg import sql
 
 
 def take_ids(table: str, count: int) -> list[int]:
-    """Take that many ids from the table's own sequence."""
-    if count <= 0:
-        return []
+    """Take primary keys from a table's `id` sequence, ascending, for rows that COPY will bring."""
+    _demand_transaction()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
@@ -20,19 +18,34 @@ def take_ids(table: str, count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-    """Write rows by COPY and return how many; refused outside a transaction.
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    """Write rows with COPY and return how many; `None` becomes NULL, JSON comes as text.
 
-    Values are None, str, int, Decimal, bool, date or datetime; JSON is passed as text.
+    Values are None, str, int, bool, Decimal, date or aware datetime. A broken constraint raises
+    Django's own IntegrityError.
     """
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("copy_rows needs a running transaction")
+    _demand_transaction()
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    written = 0
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    count = 0
+    # Django wraps execute() only, so that without this a caller would see the driver's errors.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
         for row in rows:
             copy.write_row(row)
-            written += 1
-    return written
+            count += 1
+    return count
+
+
+def in_order(keys: Iterable[int]) -> list[int]:
+    """Return each key once, ascending: the order in which rows are locked."""
+    return sorted(set(keys))
+
+
+def _demand_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("bulk writes belong into a transaction.atomic block")

@@ -1,35 +1,37 @@
-"""One clock: the business date that rules see, and the real time that records carry."""
+"""One clock: the business date, which a demo home or a test may fix, and the real time."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from cleanprod.foundation.engine.home import Home
+from django.conf import settings
+from django.utils import timezone
 
-ZONE = ZoneInfo("Asia/Shanghai")
-_fixed: ContextVar[date | None] = ContextVar("fixed business date", default=None)
+CHINA = ZoneInfo("Asia/Shanghai")
 
-
-def now() -> datetime:
-    """Return the real time, aware, in UTC."""
-    return datetime.now(timezone.utc)
+# Plain module state, not a context variable: the server thread of a browser test must see it too.
+_fixed: list[date] = []
 
 
 def today() -> date:
-    """Return the business date: that of a demo home, else today in Beijing time."""
-    fixed = _fixed.get()
-    if fixed is not None:
-        return fixed
-    return Home.from_environment().business_date or now().astimezone(ZONE).date()
+    """Return the business date: fixed by a test or a demo home, else today's date in China."""
+    if _fixed:
+        return _fixed[-1]
+    day: date | None = settings.HOME.business_date
+    return day or now().astimezone(CHINA).date()
+
+
+def now() -> datetime:
+    """Return the real time, aware; a fixed business date does not touch it."""
+    return timezone.now()
 
 
 @contextmanager
 def fixed(day: date) -> Iterator[None]:
-    """Hold the business date at a day, for tests and for loading the demo province."""
-    token = _fixed.set(day)
+    """Fix the business date inside a `with` block; calls nest."""
+    _fixed.append(day)
     try:
         yield
     finally:
-        _fixed.reset(token)
+        _fixed.pop()
