@@ -61,7 +61,7 @@ def signature(
         row._tr.get_or_add_trPr().append(wordml.element("cantSplit"))
         for cell, text in zip(row.cells, names, strict=True):
             cell.paragraphs[0].style = "署名"
-            cell.paragraphs[0].paragraph_format.keep_with_next = index < len(item.rows)
+            cell.paragraphs[0].paragraph_format.keep_with_next = item.keep or index < len(item.rows)
             write(cell.paragraphs[0], text)
 
 

@@ -83,6 +83,7 @@ class Signed:
 
     rows: tuple[tuple[str, str], ...]
     day: str
+    keep: bool = False
     kind: str = "signed"
 
 

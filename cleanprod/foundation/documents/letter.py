@@ -89,7 +89,8 @@ def _letter(paper: Paper, measures: Measures) -> list[Sheet]:
         # The page of the signature carries text, too (GB/T 9704, 7.3.5.4).
         _hold_together(end.items)
         end.items.append(Blank(2, keep=True))
-        end.items.append(_signed(paper.signature, paper.properties.created.year))
+        signed = _signed(paper.signature, paper.properties.created.year)
+        end.items.append(replace(signed, keep=bool(paper.contact)))
     if paper.contact:
         end.items.append(_contact(paper.contact))
     return result

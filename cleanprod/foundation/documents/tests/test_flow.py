@@ -74,8 +74,10 @@ def test_a_draft_leaves_the_day_open_and_an_issued_paper_prints_figures():
         sheet = letter.layout(example.bulletin(signature=signature))[0]
         return next(item for item in sheet.items if isinstance(item, Signed))
 
-    assert day(Signature(("甲", "乙"))) == Signed((("甲", "乙"),), "2023年　月　日")
-    assert day(Signature(("甲",), date(2023, 3, 2))) == Signed((("", "甲"),), "2023年3月2日")
+    assert day(Signature(("甲", "乙"))) == Signed((("甲", "乙"),), "2023年　月　日", keep=True)
+    assert day(Signature(("甲",), date(2023, 3, 2))) == Signed(
+        (("", "甲"),), "2023年3月2日", keep=True
+    )
 
 
 def test_titles_break_in_balance_and_keep_words_whole():
