@@ -18,14 +18,12 @@ class DayInput(forms.DateInput):
 
 
 def look(widget: forms.Widget) -> str:
-    """Return the CSS class of a widget."""
+    """Return the CSS class of a widget; a group of boxes has none, as it would dress the group."""
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        return "form-check-input"
+        return ""
     if isinstance(widget, forms.CheckboxInput):
         return "form-check-input"
-    if isinstance(widget, forms.Select):
-        return "form-select"
-    return "form-control"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
 def field_kind(bound: BoundField) -> str:
@@ -48,13 +46,13 @@ def described_by(bound: BoundField) -> str:
 
 def control(bound: BoundField) -> SafeString:
     """Render the bare control of a bound field with class, state and description."""
-    attrs: dict[str, Any] = {"class": look(bound.field.widget)}
-    given = bound.field.widget.attrs.get("class")
-    if given:
-        attrs["class"] = f"{attrs['class']} {given}"
-    if bound.errors:
-        attrs["class"] += " is-invalid"
-        attrs["aria-invalid"] = "true"
-    if described_by(bound):
-        attrs["aria-describedby"] = described_by(bound)
-    return bound.as_widget(attrs=attrs)
+    widget = bound.field.widget
+    wrong = bool(bound.errors)
+    dress = look(widget)
+    classes = [dress, widget.attrs.get("class", ""), "is-invalid" if wrong and dress else ""]
+    attrs = {
+        "class": " ".join(filter(None, classes)),
+        "aria-describedby": described_by(bound),
+        "aria-invalid": "true" if wrong else "",
+    }
+    return bound.as_widget(attrs={name: value for name, value in attrs.items() if value})

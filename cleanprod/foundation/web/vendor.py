@@ -1,7 +1,8 @@
 """Fetch the front-end libraries at their pinned versions.
 
-`python -m cleanprod.foundation.web.vendor` runs `npm pack` once per library, keeps the few files that pages use, and writes `vendor.json`
-(name, version, licence, files with SHA-256). Needs npm; nothing at install or run time does.
+`python -m cleanprod.foundation.web.vendor` runs `npm pack` once per library, keeps the few files
+that pages use, and writes `vendor.json` (name, version, licence, files with SHA-256).
+It needs npm; nothing at install or run time does.
 """
 
 import hashlib

@@ -98,10 +98,31 @@
       });
     });
   };
-  const labelAll = () => document.querySelectorAll("table[data-stack]").forEach(label);
+
+  // --- a table that fits keeps its head in sight; one that does not is a region to scroll by keys
+  const fit = (box) => {
+    const table = box.querySelector("table");
+    if (!table || box.classList.contains("table-wide")) return;
+    const fits = table.scrollWidth <= box.clientWidth + 1;
+    box.classList.toggle("is-fitting", fits);
+    if (fits) {
+      box.removeAttribute("tabindex");
+      box.removeAttribute("role");
+      box.removeAttribute("aria-label");
+    } else {
+      box.setAttribute("tabindex", "0");
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", table.caption ? table.caption.textContent : "数据表");
+    }
+  };
+  const watcher = new ResizeObserver((seen) => seen.forEach((one) => fit(one.target)));
+  const prepareTables = () => {
+    document.querySelectorAll("table[data-stack]").forEach(label);
+    document.querySelectorAll(".table-box").forEach((box) => watcher.observe(box));
+  };
 
   document.addEventListener("DOMContentLoaded", () => {
-    labelAll();
+    prepareTables();
     const wrong = document.querySelector("[data-focus]");
     if (wrong) wrong.focus();
   });
@@ -117,7 +138,7 @@
     place.replaceChildren(box);
     place.scrollIntoView({ block: "nearest" });
   };
-  document.addEventListener("htmx:afterSwap", labelAll);
+  document.addEventListener("htmx:afterSwap", prepareTables);
   document.addEventListener("htmx:sendError", () => notice("网络连接中断，内容尚未提交，请稍后再试。"));
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status >= 500) notice("服务器暂时没有完成这次操作，请稍后再试。");

@@ -1,0 +1,70 @@
+"""The look of the product in a real browser: no violation of A or AA, no sideways scroll."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.browser import PHONE, WIDE, axe, sideways
+
+SHOTS = os.environ.get("CLEANPROD_SHOTS")
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def shoot(page, name):
+    if SHOTS:
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("name", ["dashboard", "form", "annex", "sign_in"])
+def test_sample_pages_are_usable_by_everybody(live_server, page, name, size):
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/sample/{name}")
+    shoot(page, f"{name}-{size['width']}")
+    assert axe(page) == []
+    assert sideways(page) <= 0
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_large_type_stays_on_and_fits(live_server, page, size):
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/sample/dashboard")
+    page.get_by_role("button", name="大字版").click()
+    page.reload()
+    assert page.locator("html.large-type").count() == 1
+    shoot(page, f"large-{size['width']}")
+    assert axe(page) == []
+    assert sideways(page) <= 0
+
+
+def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(live_server, page):
+    page.set_viewport_size(PHONE)
+    page.goto(f"{live_server.url}/sample/dashboard")
+    link = page.get_by_role("link", name="审核进展")
+    assert not link.is_visible()
+    page.get_by_role("button", name="菜单").press("Enter")
+    assert link.is_visible()
+    shoot(page, "nav-360")
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    assert not link.is_visible()
+
+
+def test_what_opens_is_usable_too(live_server, page):
+    page.goto(f"{live_server.url}/sample/form")
+    page.get_by_text("取消本轮").first.click()
+    page.locator(".who > summary").click()
+    shoot(page, "open-1280")
+    assert axe(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="查看示例").click()
+    shoot(page, "dialog-1280")
+    assert axe(page) == []
+
+
+def test_the_first_key_leads_past_the_frame(live_server, page):
+    page.goto(f"{live_server.url}/sample/dashboard")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"
