@@ -56,6 +56,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "cleanprod.foundation.accounts.middleware.session_limits",
+    "cleanprod.foundation.accounts.middleware.codes",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cleanprod.foundation.organisations.middleware.standing",
     "cleanprod.foundation.web.middleware.refusals",
@@ -69,6 +71,7 @@ CONTEXT_PROCESSORS = [
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
     "cleanprod.foundation.web.context.furniture",
+    "cleanprod.foundation.accounts.context.links",
     "cleanprod.faces.desk.context.menu",
 ]
 TEMPLATES = [
@@ -94,7 +97,10 @@ AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -109,10 +115,36 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "cleanprod.foundation.accounts.adapter.AccountAdapter"
+ACCOUNT_SESSION_REMEMBER = False  # the cookie ends with the browser
 ACCOUNT_RATE_LIMITS = False  # lockout counters live in the database, see accounts
+ACCOUNT_FORMS = {
+    "login": "cleanprod.foundation.accounts.forms.SignInForm",
+    "reauthenticate": "cleanprod.foundation.accounts.forms.ConfirmForm",
+    "change_password": "cleanprod.foundation.accounts.forms.ChangePasswordForm",
+    "reset_password": "cleanprod.foundation.accounts.forms.ResetRequestForm",
+    "reset_password_from_key": "cleanprod.foundation.accounts.forms.NewPasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "cleanprod.foundation.accounts.forms.CodeForm",
+    "reauthenticate": "cleanprod.foundation.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "cleanprod.foundation.accounts.forms.ActivateForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "cleanprod"
+MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "cleanprod.foundation.accounts.adapter.MFAAdapter"
+SIGN_IN_POLICY = {
+    "failures": 5,
+    # Where a whole office goes out through one address, the operator may raise this.
+    "address_failures": env.number("CLEANPROD_ADDRESS_FAILURES", 5),
+    "lock_minutes": 15,
+    "idle_minutes": 30,
+    "absolute_hours": 12,
+    "confirm_minutes": 10,
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = SIGN_IN_POLICY["confirm_minutes"] * 60
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("CLEANPROD_PROXIES", 1 if BEHIND_TLS else 0)
+PASSWORD_RESET_TIMEOUT = 3600
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

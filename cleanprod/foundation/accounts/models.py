@@ -111,7 +111,9 @@ class Person(AbstractBaseUser):
 class Counter(models.Model):
     """Failures of one kind from one source (a name, an address), and until when it is locked."""
 
-    kind = models.CharField("类别", max_length=16, help_text="name, address, code, reset")
+    kind = models.CharField(
+        "类别", max_length=16, help_text="name, address, pair, code, spent, reset-from, reset-to"
+    )
     source = models.CharField("来源", max_length=128, help_text="lower-case name or IP address")
     failures = models.PositiveIntegerField("次数", default=0)
     since = models.DateTimeField("首次时间")
