@@ -50,11 +50,11 @@ SOFTWARE.
 """
 
 ICONS = (
-    "alert-triangle", "arrow-back-up", "arrow-left", "arrow-right", "ban", "bell", "books",
+    "alert-triangle", "arrow-back-up", "arrow-left", "arrow-right", "ban", "bell", "book", "books",
     "building", "building-bank", "building-factory-2", "calendar", "calendar-due", "certificate",
-    "chart-bar", "check", "checklist", "chevron-down", "chevron-left", "chevron-right",
-    "chevron-up", "circle-check", "circle-x", "clipboard-check", "clipboard-list", "clock",
-    "database", "download", "edit", "external-link", "eye", "file-description",
+    "chart-bar", "chart-pie", "check", "checklist", "chevron-down", "chevron-left", "chevron-right",
+    "chevron-up", "circle-check", "circle-x", "clipboard", "clipboard-check", "clipboard-list",
+    "clock", "database", "download", "edit", "external-link", "eye", "file-description",
     "file-spreadsheet", "file-text", "files", "filter", "flag", "gavel", "help-circle",
     "history", "home", "inbox", "info-circle", "key", "layout-dashboard", "leaf", "link",
     "list", "list-check", "lock", "logout", "mail", "map", "map-pin", "menu-2",
@@ -62,6 +62,7 @@ ICONS = (
     "search", "send", "settings", "shield-check", "speakerphone", "table", "target",
     "text-size", "trash", "upload", "user", "user-check", "users", "x",
 )  # fmt: skip
+ALSO_NAMED = {"chart": "chart-bar"}
 
 
 @dataclass(frozen=True)
@@ -114,8 +115,9 @@ def sprite(package: Path) -> bytes:
     """Join the icons we use into one SVG of symbols, each with the icon's name as id."""
     ElementTree.register_namespace("", SVG)
     whole = ElementTree.Element(f"{{{SVG}}}svg")
-    for name in ICONS:
-        drawing = ElementTree.parse(package / "icons" / "outline" / f"{name}.svg").getroot()  # noqa: S314
+    for name, source in ({name: name for name in ICONS} | ALSO_NAMED).items():
+        file = package / "icons" / "outline" / f"{source}.svg"
+        drawing = ElementTree.parse(file).getroot()  # noqa: S314 - our own pinned package
         symbol = ElementTree.SubElement(whole, f"{{{SVG}}}symbol", id=name, viewBox="0 0 24 24")
         symbol.extend(list(drawing))
     return re.sub(rb">\s+<", b"><", ElementTree.tostring(whole)) + b"\n"

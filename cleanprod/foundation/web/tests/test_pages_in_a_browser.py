@@ -11,9 +11,9 @@ SHOTS = os.environ.get("CLEANPROD_SHOTS")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def shoot(page, name):
+def shoot(page, name, full_page=True):
     if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=full_page)
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -45,7 +45,7 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(live_server, page):
     assert not link.is_visible()
     page.get_by_role("button", name="菜单").press("Enter")
     assert link.is_visible()
-    shoot(page, "nav-360")
+    shoot(page, "nav-360", full_page=False)
     assert axe(page) == []
     page.keyboard.press("Escape")
     assert not link.is_visible()
@@ -55,11 +55,11 @@ def test_what_opens_is_usable_too(live_server, page):
     page.goto(f"{live_server.url}/sample/form")
     page.get_by_text("取消本轮").first.click()
     page.locator(".who > summary").click()
-    shoot(page, "open-1280")
+    shoot(page, "open-1280", full_page=False)
     assert axe(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="查看示例").click()
-    shoot(page, "dialog-1280")
+    shoot(page, "dialog-1280", full_page=False)
     assert axe(page) == []
 
 
