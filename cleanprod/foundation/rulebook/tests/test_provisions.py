@@ -9,6 +9,7 @@ from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.rulebook import actions, queries, shipped
 from cleanprod.foundation.rulebook.models import Provision
 from cleanprod.foundation.rulebook.rules import Status
+from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.kernel.period import Period
 
@@ -170,3 +171,12 @@ def test_the_database_itself_refuses_doubles_and_reversed_periods(changes):
         setattr(row, field, value)
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
+
+
+def test_an_amendment_is_written_to_the_trail():
+    row = amend()
+    line = Entry.objects.get(subject=f"provision:{row.pk}")
+    assert (line.act, line.verb, line.label) == ("provision:amend", "修改规定", row.title)
+    assert (line.before["value"], line.after["value"]) == (2, 3)
+    assert line.reason == "粤工信节能函〔2024〕1号"
+    assert line.person_name == "省甲"
