@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("cleanprod.faces.portal.urls")),
-    path("desk/", include("cleanprod.faces.desk.urls")),
+    path("", include("cleanprod.faces.desk.urls")),
     path("accounts/", include("cleanprod.foundation.accounts.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),

@@ -1,6 +1,13 @@
-"""Routes of the slice."""
+"""Routes of a round's own acts."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from cleanprod.stages.audits import views
 
 app_name = "audits"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("lists/<int:batch_id>/publish/", views.publish, name="publish"),
+    path("<int:pk>/register/", views.register, name="register"),
+    path("<int:pk>/plan/", views.plan, name="plan"),
+    path("<int:pk>/facts/<int:fact_id>/withdraw/", views.withdraw, name="withdraw"),
+]

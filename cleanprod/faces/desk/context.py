@@ -1,0 +1,67 @@
+"""The menu and the inbox line that stand on every signed-in page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from cleanprod.foundation.notifications import queries as notifications
+from cleanprod.foundation.organisations.rules import Role, Standing
+
+Item = tuple[str, str, str]
+_WORK: Sequence[Item] = (
+    ("名单", "desk:lists", "list"),
+    ("本轮审核", "desk:rounds", "clipboard"),
+)
+_RESULTS: Sequence[Item] = (
+    ("登记与导入结果", "review:results", "upload"),
+    ("待办结企业", "review:completions", "circle-check"),
+)
+_NUMBERS: Sequence[Item] = (
+    ("通过验收企业情况", "statistics:report annex1", "chart"),
+    ("“平台”使用情况", "statistics:report platform-use", "chart"),
+    ("目标完成进度", "statistics:report progress", "chart"),
+    ("预期目标", "programme:targets", "target"),
+)
+_SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
+    Role.PROVINCE: (
+        ("推行工作", _WORK),
+        ("统计", _NUMBERS),
+        ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
+    ),
+    Role.CITY: (("推行工作", _WORK), ("评估验收", _RESULTS), ("统计", _NUMBERS)),
+    Role.COUNTY: (("推行工作", _WORK),),
+    Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
+    Role.SUPPORT: (("统计", _NUMBERS[:3]),),
+    Role.ADMIN: (("平台", (("规则与依据", "desk:rules", "book"),)),),
+    Role.AUDITOR: (("安全审计", (("操作记录", "desk:trail", "history"),)),),
+}
+
+
+def menu(request: HttpRequest) -> dict[str, Any]:
+    """Return the menu of the person's role; one count of unread messages is read."""
+    standing: Standing | None = getattr(request, "standing", None)
+    if standing is None:
+        return {"menu": [], "inbox": None}
+    return {
+        "menu": [
+            {"title": "", "items": [_item(("工作台", "desk:home", "home"), request.path)]},
+            *(
+                {"title": title, "items": [_item(item, request.path) for item in items]}
+                for title, items in _SECTIONS.get(standing.role, ())
+            ),
+        ],
+        "inbox": {
+            "url": reverse("desk:inbox"),
+            "unread": notifications.unread_count(standing.person_id),
+        },
+    }
+
+
+def _item(item: Item, path: str) -> dict[str, Any]:
+    title, route, icon = item
+    name, *args = route.split()
+    address = reverse(name, args=args)
+    active = path == address or (name != "desk:home" and path.startswith(address))
+    return {"title": title, "url": address, "icon": icon, "active": active}

@@ -1,0 +1,116 @@
+"""What waits for each role: at most seven lines, each opening the right page."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.obligations import queries as obligations
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.insight.statistics import queries as statistics
+from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.rules import WORKING, Stage
+from cleanprod.stages.programme import access as programme
+from cleanprod.stages.programme import actions as programme_actions
+from cleanprod.stages.programme.rules import BatchStage
+
+MOST = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of the to-do list."""
+
+    title: str
+    url: str
+    hint: str = ""
+    count: int | None = None
+    kind: str = "neutral"
+
+
+def waiting(standing: Standing) -> list[Waiting]:
+    """Return what waits for this person, the most urgent first."""
+    maker = _MAKERS.get(standing.role)
+    return list(maker(standing))[:MOST] if maker else []
+
+
+def _enterprise(standing: Standing) -> Iterator[Waiting]:
+    today = clock.today()
+    for duty in obligations.owed_by(standing.office_id or 0)[:MOST]:
+        late = (today - duty.due_on).days
+        hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
+        yield Waiting(
+            f"{duty.title}（{duty.due_on.isoformat()}前）",
+            duty.url,
+            f"{hint} · {duty.basis}",
+            kind="bad" if late > 0 else "wait",
+        )
+
+
+def _city(standing: Standing) -> Iterator[Waiting]:
+    rounds = audits.visible_to(standing).filter(lead=standing.line)
+    today = clock.today()
+    counted = rounds.aggregate(
+        to_complete=Count("pk", filter=Q(stage=Stage.ACCEPTED)),
+        unregistered=Count("pk", filter=Q(stage=Stage.LISTED)),
+        unplanned=Count("pk", filter=Q(stage=Stage.REGISTERED)),
+        open=Count("pk", filter=Q(stage__in=[*WORKING])),
+    )
+    lists = programme.visible_to(standing).filter(lead=standing.line)
+    for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
+        verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
+        yield Waiting(f"{verb}：{batch.title}", reverse("desk:list", args=[batch.pk]))
+    lines = (
+        ("to_complete", "已通过验收、未完成“平台”流程", reverse("review:completions"), "wait"),
+        ("unregistered", "已列入名单、尚未注册", _board("listed"), "neutral"),
+        ("unplanned", "已注册、尚未填报审核计划", _board("registered"), "neutral"),
+        ("open", "正在开展本轮清洁生产审核", _board(""), "neutral"),
+    )
+    for key, title, address, kind in lines:
+        if counted[key]:
+            yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
+
+
+def _board(stage: str) -> str:
+    return f"{reverse('desk:rounds')}?stage={stage}"
+
+
+def _province(standing: Standing) -> Iterator[Waiting]:
+    today = clock.today()
+    if not programme_actions.targets(today.year):
+        yield Waiting(
+            f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait"
+        )
+    gaps = statistics.discrepancies().count()
+    if gaps:
+        yield Waiting(
+            "办结记录没有相应的通过验收记录", reverse("statistics:discrepancies"),
+            "核清之前不计入统计", gaps, "bad",
+        )  # fmt: skip
+    moment = statistics.AsOf(today.year, today)
+    behind = statistics.behind("not_completed", moment).count()
+    if behind:
+        yield Waiting(
+            f"{today.year}年已通过验收、未完成“平台”流程",
+            reverse("statistics:report", args=["platform-use"]),
+            "按地市查看“平台”使用情况",
+            behind,
+            "wait",
+        )
+
+
+def _county(standing: Standing) -> Iterator[Waiting]:
+    rounds = audits.visible_to(standing)
+    open_rounds = rounds.filter(stage__in=WORKING).count()
+    if open_rounds:
+        yield Waiting("辖区内正在开展的清洁生产审核", _board(""), count=open_rounds)
+
+
+_MAKERS = {
+    Role.ENTERPRISE: _enterprise,
+    Role.CITY: _city,
+    Role.PROVINCE: _province,
+    Role.COUNTY: _county,
+}

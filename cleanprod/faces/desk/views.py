@@ -1,0 +1,260 @@
+"""Home, boards and the pages that show several stages of one thing."""
+
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from cleanprod.faces.desk import queries
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.notifications import actions as notification_actions
+from cleanprod.foundation.notifications import queries as notifications
+from cleanprod.foundation.obligations.models import Obligation
+from cleanprod.foundation.organisations.acting import acting
+from cleanprod.foundation.organisations.rules import Line, Role, Standing
+from cleanprod.foundation.rulebook.models import Provision
+from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.trail import queries as trail
+from cleanprod.foundation.trail.models import Entry as TrailEntry
+from cleanprod.foundation.web import tables
+from cleanprod.insight.statistics import access as statistics_access
+from cleanprod.insight.statistics.queries import AsOf
+from cleanprod.insight.statistics.reports import compile_report
+from cleanprod.insight.statistics.rules import Report
+from cleanprod.kernel.names import comparable
+from cleanprod.stages.audits import access
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import Act, Milestone, Stage
+from cleanprod.stages.programme import access as programme_access
+from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage
+
+BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what waits for this person, and the year's figures to those who read them."""
+    standing = acting(request)
+    context: dict[str, Any] = {
+        "waiting": queries.waiting(standing),
+        "role": standing.role.label,
+        "today": clock.today(),
+        "figures": _figures(standing),
+    }
+    return render(request, "desk/home.html", context)
+
+
+def _figures(standing: Standing) -> dict[str, Any] | None:
+    """Return the province's or the city's own row of the two main tables of the year."""
+    if standing.role not in statistics_access.READERS:
+        return None
+    today = clock.today()
+    moment = AsOf(today.year, today)
+    progress = compile_report(Report.PROGRESS, moment)
+    use = compile_report(Report.PLATFORM_USE, moment)
+    if standing.role is Role.CITY:
+        row = next(row for row in progress.rows if row["code"] == standing.city)
+        used = next(row for row in use.rows if row["code"] == standing.city)
+    else:
+        row, used = progress.total, use.total
+    return {"year": today.year, "as_of": today, "row": row, "use": used, "place": row["city"]}
+
+
+@require_GET
+def lists(request: HttpRequest) -> HttpResponse:
+    """Show the lists this person may open."""
+    standing = acting(request, *BUSINESS)
+    batches = (
+        programme_access.visible_to(standing)
+        .select_related("city")
+        .annotate(entry_count=Count("entries"))
+    )
+    batches = _narrowed(batches, request, {"year": "year", "lead": "lead", "city": "city"})
+    context = {
+        "page": tables.page(batches, ("-year", "city", "lead", "number", "id"), request),
+        "cities": _city_choices(standing),
+        "leads": Line.choices(),
+        "chosen": request.GET,
+        "may_import": standing.role is Role.CITY,
+    }
+    return render(request, "desk/lists.html", context)
+
+
+def _narrowed(rows: QuerySet[Any], request: HttpRequest, names: dict[str, str]) -> QuerySet[Any]:
+    """Filter by the address; what cannot be read as a value of the column finds nothing."""
+    for name, column in names.items():
+        value = request.GET.get(name, "").strip()
+        if not value:
+            continue
+        if column.endswith("year") and not value.isdigit():
+            return rows.none()
+        rows = rows.filter(**{column: value})
+    return rows
+
+
+def _city_choices(standing: Standing) -> list[tuple[str, str]]:
+    if standing.role is not Role.PROVINCE:
+        return []
+    return [(city.code, city.short_name) for city in territory.cities(standing.province)]
+
+
+@require_GET
+def list_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one list with its entries and the moves open to this person."""
+    standing = acting(request, *BUSINESS)
+    batch = programme_access.get_or_404(standing, pk)
+    entries = programme_access.entries_visible_to(standing).filter(batch=batch)
+    found = _searched(entries, request.GET.get("q", ""))
+    page = tables.page(found.select_related("county"), ("row", "id"), request, total=True)
+    rounds = dict(
+        access.visible_to(standing)
+        .filter(entry__in=[entry.pk for entry in page.rows])
+        .values_list("entry_id", "pk")
+    )
+    context = {
+        "batch": batch,
+        "page": page,
+        "rounds": rounds,
+        "q": request.GET.get("q", ""),
+        "moves": [
+            move.act.value
+            for move in BATCH_LIFECYCLE.open_to(
+                BatchStage(batch.stage), programme_access.parts(standing, batch)
+            )
+        ],
+    }
+    return render(request, "desk/list.html", context)
+
+
+def _searched(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    words = words.strip()[:100]
+    if not words:
+        return rows
+    by_code = rows.filter(code__startswith=words.upper())
+    return rows.filter(enterprise__comparable__contains=comparable(words)) | by_code
+
+
+@require_GET
+def rounds(request: HttpRequest) -> HttpResponse:
+    """Show the rounds this person may open, with filters."""
+    standing = acting(request, *BUSINESS, Role.ENTERPRISE)
+    found = access.visible_to(standing).select_related("city", "county")
+    columns = {"year": "list_year", "lead": "lead", "stage": "stage", "city": "city"}
+    found = _searched(_narrowed(found, request, columns), request.GET.get("q", ""))
+    context = {
+        "page": tables.page(found, ("-list_year", "id"), request, total=True),
+        "stages": Stage.choices(),
+        "leads": Line.choices(),
+        "cities": _city_choices(standing),
+        "chosen": request.GET,
+    }
+    return render(request, "desk/rounds.html", context)
+
+
+@require_GET
+def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one round: where it stands, what is owed, what happened, what may be done now."""
+    standing = acting(request, *BUSINESS, Role.ENTERPRISE)
+    audit = access.get_or_404(standing, pk)
+    facts = list(
+        audit.facts.select_related("withdrawal", "evidence").order_by("happened_on", "pk")
+    )
+    context = {
+        "audit": audit,
+        "facts": facts,
+        "steps": _steps(audit),
+        "duties": Obligation.objects.filter(subject=f"round:{audit.pk}").order_by("due_on"),
+        "moves": {move.act.value for move in access.moves(standing, audit)},
+        "results": _results_open(standing, audit),
+        "may_withdraw": standing.leads(city=audit.city_id, lead=audit.lead),
+        "today": clock.today(),
+        "history": trail.history(subject=f"round:{audit.pk}", limit=50),
+    }
+    return render(request, "desk/round.html", context)
+
+
+def _results_open(standing: Standing, audit: Round) -> bool:
+    acts = {move.act for move in access.moves(standing, audit)}
+    return bool(acts & {Act.ACCEPT, Act.FAIL, Act.DEFER, Act.CANCEL})
+
+
+_STEPS = (
+    (Milestone.LISTED, "列入名单"),
+    (Milestone.REGISTERED, "企业注册"),
+    (Milestone.PLANNED, "审核计划"),
+    (Milestone.ACCEPTED, "通过验收"),
+    (Milestone.COMPLETED, "办结"),
+)
+
+
+def _steps(audit: Round) -> list[dict[str, Any]]:
+    """Return the stages of the round for the step bar; the first open one is where it stands."""
+    over = audit.stage in (Stage.CANCELLED, Stage.FAILED, Stage.DEFERRED)
+    steps: list[dict[str, Any]] = []
+    last = max(
+        (n for n, (kind, _) in enumerate(_STEPS) if getattr(audit, f"{kind.value}_on")), default=0
+    )
+    for number, (kind, title) in enumerate(_STEPS):
+        day = getattr(audit, f"{kind.value}_on")
+        if day:
+            steps.append({"title": title, "state": "done", "day": day})
+        elif number < last:
+            steps.append({"title": title, "state": "off", "note": "平台无记录"})
+        else:
+            now = not over and number == last + 1
+            steps.append({"title": title, "state": "now" if now else "next"})
+    return steps
+
+
+@require_GET
+def history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show everything recorded about one enterprise, newest first."""
+    standing = acting(request, *BUSINESS, Role.ENTERPRISE)
+    audit = access.get_or_404(standing, pk)
+    lines = trail.history(
+        dossier=audit.enterprise_id, city=standing.city or None, limit=200
+    )
+    context = {"audit": audit, "lines": lines}
+    return render(request, "desk/history.html", context)
+
+
+@require_GET
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show the messages sent to this person."""
+    standing = acting(request)
+    page = tables.page(notifications.inbox(standing.person_id), ("-id",), request)
+    return render(request, "desk/inbox.html", {"page": page})
+
+
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark one's own message as read and open what it speaks of."""
+    standing = acting(request)
+    message = notification_actions.mark_read(pk, person_id=standing.person_id)
+    return redirect(message.url if message and message.url else reverse("desk:inbox"))
+
+
+@require_GET
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show administrators the dated rules, with what is unconfirmed marked as such."""
+    acting(request, Role.ADMIN, Role.PROVINCE)
+    provisions = Provision.objects.order_by("key", "effective_from")
+    return render(request, "desk/rules.html", {"provisions": provisions})
+
+
+@require_GET
+def trail_page(request: HttpRequest) -> HttpResponse:
+    """Show the security auditor the trail, newest first."""
+    acting(request, Role.AUDITOR)
+    rows = TrailEntry.objects.all()
+    act = request.GET.get("act", "").strip()
+    person = request.GET.get("person", "").strip()
+    if act:
+        rows = rows.filter(act__startswith=act)
+    if person:
+        rows = rows.filter(person_name=person)
+    page = tables.page(rows, ("-id",), request)
+    return render(request, "desk/trail.html", {"page": page, "act": act, "person": person})

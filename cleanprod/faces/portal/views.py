@@ -1,0 +1,66 @@
+"""What everybody may read: the front page and published lists."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from cleanprod.foundation.web import tables
+from cleanprod.kernel.names import comparable
+from cleanprod.stages.programme import access
+from cleanprod.stages.programme.models import Entry
+
+
+@login_not_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what the platform is, a search over listed enterprises, and the newest lists."""
+    newest = access.published().select_related("city").order_by("-published_on", "-pk")[:8]
+    return render(request, "portal/home.html", {"newest": newest})
+
+
+@login_not_required
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Search the published lists by a firm's name or credit code."""
+    words = request.GET.get("q", "").strip()[:100]
+    entries = Entry.objects.filter(batch__in=access.published())
+    found = entries.none()
+    if words:
+        found = entries.filter(enterprise__comparable__contains=comparable(words)) | entries.filter(
+            code=words.upper()
+        )
+    page = tables.page(
+        found.select_related("batch", "city", "county"), ("-batch__year", "id"), request
+    )
+    return render(request, "portal/search.html", {"page": page, "q": words})
+
+
+@login_not_required
+@require_GET
+def lists(request: HttpRequest) -> HttpResponse:
+    """Show all published lists, newest first."""
+    batches = access.published().select_related("city")
+    page = tables.page(batches, ("-published_on", "-id"), request)
+    return render(request, "portal/lists.html", {"page": page})
+
+
+@login_not_required
+@require_GET
+def list_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one published list: names, codes, place, kind and reason, nothing personal."""
+    batch = access.published().filter(pk=pk).select_related("city").first()
+    if batch is None:
+        raise Http404
+    page = tables.page(
+        batch.entries.select_related("county"), ("row", "id"), request, total=True
+    )
+    return render(request, "portal/list.html", {"batch": batch, "page": page})
+
+
+@login_not_required
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer `ok` when the application and its database answer."""
+    access.published().exists()
+    return HttpResponse("ok", content_type="text/plain")

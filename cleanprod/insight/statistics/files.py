@@ -1,0 +1,111 @@
+"""The official tables as files: xlsx, docx, PDF, CSV and JSON say what the screen says."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cleanprod.foundation.documents import blocks, docx, pdf
+from cleanprod.foundation.web import downloads
+from cleanprod.insight.statistics.reports import Tabled
+
+FORMATS: Mapping[str, str] = {
+    "xlsx": "Excel",
+    "docx": "Word",
+    "pdf": "PDF",
+    "csv": "CSV",
+    "json": "JSON",
+}
+CONTENT_TYPES: Mapping[str, str] = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+def name(tabled: Tabled, file_format: str) -> str:
+    """Return the file name: title, as-of day, ending."""
+    return f"{tabled.title}（截至{tabled.moment.as_of.isoformat()}）.{file_format}"
+
+
+def render(tabled: Tabled, file_format: str) -> bytes:
+    """Return the table as the bytes of one file format."""
+    return _WRITERS[file_format](tabled)
+
+
+def paper(tabled: Tabled) -> blocks.Paper:
+    """Return the table as a paper: annex label, title, table, note (GB/T 9704 type sizes)."""
+    weights = {"no": 0.5, "city": 0.8}
+    columns = tuple(
+        blocks.Column(column.label, weights.get(column.key, 1.0), group=column.group)
+        for column in tabled.columns
+    )
+    total = None
+    if tabled.total:
+        cells = tabled.printed(tabled.total)
+        total = blocks.Total("合计", 2, tuple(_blank(cell) for cell in cells[2:]))
+    table = blocks.Table(
+        columns=columns,
+        rows=tuple(tuple(tabled.printed(row)) for row in tabled.rows),
+        total=total,
+        unit=tabled.unit,
+        note=tabled.note,
+        landscape=tabled.landscape,
+    )
+    properties = blocks.Properties(created=tabled.moment.as_of, subject=tabled.title)
+    return blocks.table_paper(tabled.title, table, properties=properties, label=tabled.annex)
+
+
+def _blank(cell: str) -> str:
+    return "" if cell == "—" else cell
+
+
+def _values(tabled: Tabled, row: Mapping[str, Any]) -> list[Any]:
+    """Return a row for spreadsheets: numbers stay numbers, shares are per cent to two digits."""
+    values: list[Any] = []
+    for column in tabled.columns:
+        value = row.get(column.key)
+        if column.share and value is not None:
+            value = float(tabled.printed(row)[tabled.columns.index(column)])
+        values.append("—" if value is None and column.share else value)
+    return values
+
+
+def _rows(tabled: Tabled) -> list[list[Any]]:
+    rows = [_values(tabled, row) for row in tabled.rows]
+    return [*rows, _values(tabled, tabled.total)] if tabled.total else rows
+
+
+def _headings(tabled: Tabled) -> list[str]:
+    return [f"{c.group}（{c.label}）" if c.group else c.label for c in tabled.columns]
+
+
+def _xlsx(tabled: Tabled) -> bytes:
+    sheet = downloads.Sheet(
+        name=tabled.report.value,
+        columns=[column.label for column in tabled.columns],
+        rows=_rows(tabled),
+        lead=[part for part in (tabled.annex, tabled.title, tabled.unit) if part],
+        groups=tabled.groups(),
+        notes=[tabled.note],
+        total=bool(tabled.total),
+    )
+    return downloads.xlsx([sheet])
+
+
+def _csv(tabled: Tabled) -> bytes:
+    return b"".join(downloads.csv(_headings(tabled), _rows(tabled)))
+
+
+def _json(tabled: Tabled) -> bytes:
+    return json.dumps(tabled.as_json(), ensure_ascii=False, indent=2).encode()
+
+
+_WRITERS: Mapping[str, Callable[[Tabled], bytes]] = {
+    "xlsx": _xlsx,
+    "docx": lambda tabled: docx.render(paper(tabled)),
+    "pdf": lambda tabled: pdf.render(paper(tabled)),
+    "csv": _csv,
+    "json": _json,
+}

@@ -1,0 +1,240 @@
+"""The official tables as columns and rows: one source for screen, files and commands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from cleanprod.insight.statistics import queries
+from cleanprod.insight.statistics.queries import AsOf
+from cleanprod.insight.statistics.rules import (
+    CityCounts,
+    Report,
+    as_json,
+    places,
+    printed_share,
+    total_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: key in JSON, heading, heading above it, and the figure its cells open."""
+
+    key: str
+    label: str
+    group: str = ""
+    figure: str = ""
+    share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tabled:
+    """One official table, ready to be shown or printed; values are exact."""
+
+    report: Report
+    moment: AsOf
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Mapping[str, Any]]
+    total: Mapping[str, Any]
+    note: str
+    annex: str = ""
+    unit: str = ""
+    landscape: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the table as commands and the API print it."""
+        return {
+            "report": self.report.value,
+            "year": self.moment.year,
+            "as_of": self.moment.as_of.isoformat(),
+            "rows": [self._record(row) for row in self.rows],
+            "total": self._record(self.total),
+        }
+
+    def _record(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        keys = ["no", "city", "code", *(c.key for c in self.columns if c.key not in _NAMES)]
+        return {key: as_json(row.get(key)) for key in keys if key in row}
+
+    def groups(self) -> list[tuple[str, int]]:
+        """Return the headings above the headings with their spans; empty where there are none."""
+        runs = [(name, len(list(run))) for name, run in groupby(c.group for c in self.columns)]
+        return runs if len(runs) > 1 else []
+
+    def only(self, code: str) -> "Tabled":
+        """Return the table with the row of one city alone and without the sum of all."""
+        return replace(self, rows=[row for row in self.rows if row["code"] == code], total={})
+
+    def cell(self, row: Mapping[str, Any], column: Column) -> str:
+        """Return one cell as it is printed."""
+        return shown(row.get(column.key), column)
+
+    def printed(self, row: Mapping[str, Any]) -> list[str]:
+        """Return the cells of a row as they are printed."""
+        return [self.cell(row, column) for column in self.columns]
+
+
+_NAMES = ("no", "city")
+_CITY = (Column("no", "序号"), Column("city", "地市"))
+
+
+def shown(value: Any, column: Column) -> str:
+    """Return one value as printed: zero is 0, nothing is a dash, shares have two digits."""
+    if column.share:
+        return printed_share(value)
+    return "—" if value is None else str(value)
+
+
+def compile_report(report: Report, moment: AsOf) -> Tabled:
+    """Count a report afresh from the records."""
+    return _MAKERS[report](moment)
+
+
+def _day(moment: AsOf) -> str:
+    day = moment.as_of
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _annex1(moment: AsOf) -> Tabled:
+    rows = queries.counts(moment, with_lists=False, with_targets=False)
+    columns = (
+        *_CITY,
+        Column("industry", "工业和信息化牵头数量", figure="industry"),
+        Column("ecology", "生态环境牵头数量", figure="ecology"),
+        Column("total", "合计", figure="total"),
+        Column(
+            "platform_completed", "“平台”完成验收流程企业数量", figure="platform_completed"
+        ),
+    )
+
+    def cells(row: CityCounts) -> dict[str, Any]:
+        return {
+            "industry": row.industry,
+            "ecology": row.ecology,
+            "total": row.total,
+            "platform_completed": row.platform_completed,
+        }
+
+    return Tabled(
+        Report.ANNEX1, moment, f"{moment.year}年通过清洁生产审核验收企业情况（家）", columns,
+        _numbered(rows, cells), _total(rows, cells), annex="附件1",
+        note=f"注：“平台”统计截至{_day(moment)}，统计内容为{moment.year}年在平台开展流程的数量。",
+    )  # fmt: skip
+
+
+def _annex2(moment: AsOf) -> Tabled:
+    rows = queries.counts(moment, with_lists=False)
+    columns = (*_CITY, Column("target", "完成企业清洁生产审核数（家）"))
+
+    def cells(row: CityCounts) -> dict[str, Any]:
+        return {"target": row.target}
+
+    return Tabled(
+        Report.ANNEX2, moment, f"{moment.year}年各地清洁生产审核预期目标", columns,
+        _numbered(rows, cells), _total(rows, cells), annex="附件2",
+        note="注：表中数据为工业和信息化、生态环境主管部门组织实施清洁生产审核企业的合计数。",
+    )  # fmt: skip
+
+
+_USE_COLUMNS = (
+    *_CITY,
+    Column("listed", "名单企业", figure="listed"),
+    Column("registered", "已注册", figure="registered"),
+    Column("planned", "已填报审核计划", figure="planned"),
+    Column("industry", "工业和信息化牵头", "通过验收", "industry"),
+    Column("ecology", "生态环境牵头", "通过验收", "ecology"),
+    Column("total", "合计", "通过验收", "total"),
+    Column("platform_completed", "“平台”完成", figure="platform_completed"),
+    Column("rate", "占比", share=True),
+    Column("rank", "排序"),
+    Column("not_completed", "尚未完成", figure="not_completed"),
+)
+
+
+def _platform_use(moment: AsOf) -> Tabled:
+    rows = queries.counts(moment, with_targets=False)
+    place = places(rows)
+
+    def cells(row: CityCounts) -> dict[str, Any]:
+        return {
+            "listed": row.listed,
+            "registered": row.registered,
+            "planned": row.planned,
+            "industry": row.industry,
+            "ecology": row.ecology,
+            "total": row.total,
+            "platform_completed": row.platform_completed,
+            "rate": row.share,
+            "rank": place.get(row.code),
+            "not_completed": row.not_completed,
+        }
+
+    return Tabled(
+        Report.PLATFORM_USE, moment, f"{moment.year}年“平台”使用情况统计表", _USE_COLUMNS,
+        _numbered(_by_rank(rows, place), cells), _total(rows, cells),
+        unit="单位：家、%", landscape=True,
+        note=(
+            f"注：1. 统计截至{_day(moment)}。2. 按未取舍的占比排序。"
+            "3. 没有通过验收企业的地市不参与排序。4. 视同开展的清洁生产审核不计入。"
+        ),
+    )  # fmt: skip
+
+
+def _by_rank(rows: Sequence[CityCounts], place: Mapping[str, int | None]) -> list[CityCounts]:
+    return sorted(rows, key=lambda row: (place[row.code] is None, place[row.code] or 0, row.no))
+
+
+def _progress(moment: AsOf) -> Tabled:
+    rows = queries.counts(moment, with_lists=False)
+    columns = (
+        *_CITY,
+        Column("target", "预期目标"),
+        Column("industry", "工业和信息化牵头", "通过验收", "industry"),
+        Column("ecology", "生态环境牵头", "通过验收", "ecology"),
+        Column("total", "合计", "通过验收", "total"),
+        Column("progress", "目标完成进度", share=True),
+        Column("platform_completed", "“平台”完成", figure="platform_completed"),
+        Column("completed_progress", "“平台”完成占预期目标", share=True),
+    )
+
+    def cells(row: CityCounts) -> dict[str, Any]:
+        return {
+            "target": row.target,
+            "industry": row.industry,
+            "ecology": row.ecology,
+            "total": row.total,
+            "progress": row.progress,
+            "platform_completed": row.platform_completed,
+            "completed_progress": row.completed_progress,
+        }
+
+    return Tabled(
+        Report.PROGRESS, moment, f"{moment.year}年各地清洁生产审核目标完成进度表", columns,
+        _numbered(rows, cells), _total(rows, cells), unit="单位：家、%", landscape=True,
+        note=f"注：统计截至{_day(moment)}；进度为通过验收企业数占预期目标的比例，可超过100%。",
+    )  # fmt: skip
+
+
+Cells = Callable[[CityCounts], dict[str, Any]]
+
+
+def _numbered(rows: Sequence[CityCounts], cells: Cells) -> list[dict[str, Any]]:
+    return [
+        {"no": number, "city": row.city, "code": row.code, **cells(row)}
+        for number, row in enumerate(rows, start=1)
+    ]
+
+
+def _total(rows: Sequence[CityCounts], cells: Cells) -> dict[str, Any]:
+    total = cells(total_of(rows))
+    total.pop("rank", None)
+    return {"city": "合计", **total}
+
+
+_MAKERS: Mapping[Report, Callable[[AsOf], Tabled]] = {
+    Report.ANNEX1: _annex1,
+    Report.ANNEX2: _annex2,
+    Report.PLATFORM_USE: _platform_use,
+    Report.PROGRESS: _progress,
+}

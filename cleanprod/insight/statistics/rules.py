@@ -1,0 +1,92 @@
+"""Shares, ranks and gaps of the programme's official tables, by exact fractions."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from typing import Any
+
+from cleanprod.kernel import ranking
+from cleanprod.kernel.term import Term
+
+
+class Report(Term):
+    """The official tables."""
+
+    ANNEX1 = "annex1", "通过清洁生产审核验收企业情况"
+    ANNEX2 = "annex2", "各地清洁生产审核预期目标"
+    PLATFORM_USE = "platform-use", "“平台”使用情况统计表"
+    PROGRESS = "progress", "目标完成进度表"
+
+
+@dataclass(frozen=True, slots=True)
+class CityCounts:
+    """What was counted for one city."""
+
+    no: int
+    city: str
+    code: str
+    listed: int = 0
+    registered: int = 0
+    planned: int = 0
+    industry: int = 0
+    ecology: int = 0
+    industry_completed: int = 0
+    ecology_completed: int = 0
+    target: int | None = None
+
+    @property
+    def total(self) -> int:
+        """Return the accepted enterprises of both leads."""
+        return self.industry + self.ecology
+
+    @property
+    def platform_completed(self) -> int:
+        """Return the accepted enterprises whose platform procedure is completed."""
+        return self.industry_completed + self.ecology_completed
+
+    @property
+    def share(self) -> Fraction | None:
+        """Return completed over accepted, exactly; None when nobody was accepted."""
+        return ranking.share(self.platform_completed, self.total)
+
+    @property
+    def not_completed(self) -> int:
+        """Return how many accepted enterprises have not completed the procedure."""
+        return self.total - self.platform_completed
+
+    @property
+    def progress(self) -> Fraction | None:
+        """Return accepted over target; above 1 is possible and shown as such."""
+        return Fraction(self.total, self.target) if self.target else None
+
+    @property
+    def completed_progress(self) -> Fraction | None:
+        """Return completed over target."""
+        return Fraction(self.platform_completed, self.target) if self.target else None
+
+
+def total_of(rows: Sequence[CityCounts]) -> CityCounts:
+    """Return the sum row."""
+    summed = {
+        name: sum(getattr(row, name) or 0 for row in rows)
+        for name in asdict(CityCounts(0, "", ""))
+        if name not in ("no", "city", "code", "target")
+    }
+    targets = [row.target for row in rows if row.target is not None]
+    return CityCounts(0, "合计", "", **summed, target=sum(targets) if targets else None)
+
+
+def printed_share(share: Fraction | None) -> str:
+    """Return a share in per cent as the tables print it, without the sign; none is a dash."""
+    return ranking.percent(share, 2, none="—").rstrip("%")
+
+
+def places(rows: Sequence[CityCounts]) -> dict[str, int | None]:
+    """Return the place of each city by its exact share; a city without acceptances has none."""
+    ranked = ranking.rank((row.code, row.platform_completed, row.total) for row in rows)
+    return {one.key: one.place for one in ranked}
+
+
+def as_json(value: Any) -> Any:
+    """Return a fraction as the number JSON carries, to six digits; other values as they are."""
+    return round(float(value), 6) if isinstance(value, Fraction) else value

@@ -1,0 +1,69 @@
+"""Shape and wording of what is typed about rounds."""
+
+from django import forms
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.web.forms import DayInput
+
+
+class PublishForm(forms.Form):
+    """The facts of a publication."""
+
+    on = forms.DateField(
+        label="公布日期", widget=DayInput(), help_text="各项期限从这一天起算，不能晚于今天"
+    )
+    document_number = forms.CharField(
+        label="文号", max_length=60, help_text="如：佛工信函〔2023〕15号"
+    )
+    issuers = forms.CharField(
+        label="发布机关", max_length=200, help_text="联合发布的用顿号“、”分开"
+    )
+
+    def clean_issuers(self) -> list[str]:
+        """Return the issuing bodies as a list."""
+        names = [part.strip() for part in self.cleaned_data["issuers"].split("、")]
+        return [name for name in names if name]
+
+
+class PlanForm(forms.Form):
+    """The audit plan in its short form: when, who, on what."""
+
+    start = forms.DateField(label="计划启动日期", widget=DayInput())
+    finish = forms.DateField(label="计划完成日期", widget=DayInput())
+    team = forms.CharField(
+        label="审核小组", max_length=200, help_text="负责部门和岗位，如：生产部、设备部，厂长任组长"
+    )
+    focus = forms.CharField(
+        label="拟定审核重点", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="如：喷涂车间、酸洗工序",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a plan that ends before it starts."""
+        cleaned = super().clean() or {}
+        start, finish = cleaned.get("start"), cleaned.get("finish")
+        if start and finish and finish < start:
+            self.add_error("finish", "计划完成日期不能早于计划启动日期")
+        return cleaned
+
+
+class RegisterForm(forms.Form):
+    """The enterprise confirms that the record pre-created for it is right."""
+
+    confirmed = forms.BooleanField(
+        label="本单位名称、统一社会信用代码和地址与登记一致",
+        error_messages={"required": "请核对后勾选；如不一致，请联系牵头部门更正"},
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a fact is withdrawn."""
+
+    reason = forms.CharField(
+        label="撤回理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def default_issuer(office: str) -> dict[str, object]:
+    """Return the initial values of the publication form."""
+    return {"on": clock.today(), "issuers": office}

@@ -1,0 +1,53 @@
+"""Reads of rounds that count or join and are used more than once."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from cleanprod.foundation.organisations.rules import Part, Standing
+from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.kernel.errors import NotAllowed, Refused
+from cleanprod.stages.audits import access
+from cleanprod.stages.audits.models import Fact, Round
+from cleanprod.stages.audits.rules import OPEN, Clock, Milestone, Source, effective
+
+_CLOCKS = (
+    ("register", "注册平台并公布企业信息", "round.register.months", Milestone.REGISTERED),
+    ("start", "启动清洁生产审核", "round.start.months", Milestone.STARTED),
+    ("finish", "完成本轮清洁生产审核并提交审核报告", "round.finish.months", Milestone.REPORTED),
+)
+
+
+def clocks(on: date) -> list[Clock]:
+    """Return the duties of a listed enterprise by the rules in force on a day."""
+    rules = [(what, title, rulebook.value(key, on=on), fact) for what, title, key, fact in _CLOCKS]
+    return [
+        Clock(what, title, int(rule.value), rule.basis, rule.version, fact)
+        for what, title, rule, fact in rules
+    ]
+
+
+def effective_days(rounds: Sequence[int]) -> dict[int, dict[Milestone, date]]:
+    """Return the days of the facts that hold, by round, in one read."""
+    grouped: dict[int, list[tuple[int, Milestone, date]]] = {pk: [] for pk in rounds}
+    rows = (
+        Fact.objects.filter(round__in=rounds, withdrawal=None)
+        .order_by("pk")
+        .values_list("round_id", "pk", "kind", "happened_on")
+    )
+    for round_id, pk, kind, day in rows.iterator(chunk_size=5000):
+        grouped[round_id].append((pk, Milestone(kind), day))
+    return {pk: effective(facts, ()) for pk, facts in grouped.items()}
+
+
+def check_withdrawal(fact: Fact, audit: Round, by: Standing) -> None:
+    """Refuse a withdrawal that this person may not make or that would leave a gap."""
+    part = Part.PROVINCE if fact.source == Source.MIGRATED else Part.LEAD
+    if part not in access.parts(by, audit):
+        raise NotAllowed(f"只有{part.label}可以撤回该事实")
+    if fact.kind == Milestone.LISTED:
+        raise Refused("“列入名单”不能在此撤回，请用名单变更通知取消")
+    if fact.kind == Milestone.ACCEPTED and audit.completed_on is not None:
+        raise Refused("本轮已办结，请先撤回“办结”再撤回“通过验收”")
+    others = Round.objects.filter(enterprise=audit.enterprise_id, stage__in=OPEN)
+    if others.exclude(pk=audit.pk).exists():
+        raise Refused("该企业已开启新一轮清洁生产审核，本轮不能再恢复")

@@ -1,0 +1,191 @@
+"""The life of one round of cleaner-production audit, from listing to platform completion."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from cleanprod.foundation.organisations.rules import Part
+from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.lifecycle import Lifecycle, Move
+from cleanprod.kernel.period import add_months
+from cleanprod.kernel.term import Term
+
+
+class Stage(Term):
+    """Where a round stands; coarse on purpose, panels have their own table."""
+
+    LISTED = "listed", "已列入名单"
+    REGISTERED = "registered", "已注册"
+    PLANNED = "planned", "已填报审核计划"
+    STARTED = "started", "已启动"
+    SUBMITTED = "submitted", "已提交审核报告"
+    IN_ASSESSMENT = "in_assessment", "评估中"
+    IN_ACCEPTANCE = "in_acceptance", "验收中"
+    ACCEPTED = "accepted", "通过验收"
+    COMPLETED = "completed", "已办结"
+    FAILED = "failed", "未通过"
+    DEFERRED = "deferred", "暂缓"
+    CANCELLED = "cancelled", "取消"
+
+
+class Milestone(Term):
+    """A fact of a round: it happened on a day and was recorded by somebody."""
+
+    LISTED = "listed", "列入名单"
+    REGISTERED = "registered", "企业注册"
+    PLANNED = "planned", "填报审核计划"
+    STARTED = "started", "启动审核"
+    REPORTED = "reported", "提交审核报告"
+    ASSESSED = "assessed", "通过评估"
+    ACCEPTED = "accepted", "通过验收"
+    FAILED = "failed", "未通过"
+    DEFERRED = "deferred", "暂缓"
+    ROLLED = "rolled", "滚动纳入"
+    CANCELLED = "cancelled", "取消"
+    COMPLETED = "completed", "办结"
+
+
+class Act(Term):
+    """What can be done to a round."""
+
+    REGISTER = "register", "注册"
+    PLAN = "plan", "填报审核计划"
+    ACCEPT = "accept", "登记通过验收"
+    FAIL = "fail", "登记未通过"
+    DEFER = "defer", "暂缓"
+    CANCEL = "cancel", "取消"
+    ROLL = "roll", "滚动纳入"
+    COMPLETE = "complete", "办结"
+    MIGRATE = "migrate", "导入历史办结数据"
+
+
+REPEATABLE = frozenset({Milestone.DEFERRED, Milestone.ROLLED})
+WORKING = (
+    Stage.LISTED,
+    Stage.REGISTERED,
+    Stage.PLANNED,
+    Stage.STARTED,
+    Stage.SUBMITTED,
+    Stage.IN_ASSESSMENT,
+    Stage.IN_ACCEPTANCE,
+)
+OPEN = (*WORKING, Stage.DEFERRED)  # an enterprise has at most one round in these stages
+
+_LEAD = frozenset({Part.LEAD})
+_OWNER = frozenset({Part.ENTERPRISE})
+_PROVINCE = frozenset({Part.PROVINCE})
+
+
+def _moves() -> Iterable[Move[Stage, Act, Part]]:
+    yield Move(Act.REGISTER, Stage.LISTED, Stage.REGISTERED, _OWNER)
+    yield Move(Act.PLAN, Stage.REGISTERED, Stage.PLANNED, _OWNER)
+    for stage in WORKING:
+        yield Move(Act.ACCEPT, stage, Stage.ACCEPTED, _LEAD)
+    for stage in WORKING:
+        yield Move(Act.FAIL, stage, Stage.FAILED, _LEAD)
+    for stage in WORKING:
+        yield Move(Act.DEFER, stage, Stage.DEFERRED, _LEAD, reason=True)
+    for stage in (*WORKING, Stage.DEFERRED):
+        yield Move(Act.CANCEL, stage, Stage.CANCELLED, _LEAD, reason=True)
+    yield Move(Act.ROLL, Stage.DEFERRED, Stage.LISTED, _LEAD)
+    yield Move(Act.COMPLETE, Stage.ACCEPTED, Stage.COMPLETED, _LEAD)
+    yield Move(Act.MIGRATE, Stage.ACCEPTED, Stage.COMPLETED, _PROVINCE)
+
+
+LIFECYCLE: Lifecycle[Stage, Act, Part] = Lifecycle(_moves())
+
+FACT_OF: Mapping[Act, Milestone] = {
+    Act.REGISTER: Milestone.REGISTERED,
+    Act.PLAN: Milestone.PLANNED,
+    Act.ACCEPT: Milestone.ACCEPTED,
+    Act.FAIL: Milestone.FAILED,
+    Act.DEFER: Milestone.DEFERRED,
+    Act.CANCEL: Milestone.CANCELLED,
+    Act.ROLL: Milestone.ROLLED,
+    Act.COMPLETE: Milestone.COMPLETED,
+    Act.MIGRATE: Milestone.COMPLETED,
+}
+
+
+class Source(Term):
+    """By which road a fact came into the system."""
+
+    DESK = "desk", "页面登记"
+    IMPORT = "import", "批量导入"
+    MIGRATED = "migrated", "历史数据迁移"
+
+
+def stage_of(days: Mapping[Milestone, date]) -> Stage:
+    """Return the stage that the effective milestones of a round amount to.
+
+    A completion without an acceptance does not make a round completed: it is a discrepancy.
+    """
+    for fact, stage in _ENDED:
+        if fact in days:
+            return stage
+    if Milestone.ACCEPTED in days:
+        return Stage.COMPLETED if Milestone.COMPLETED in days else Stage.ACCEPTED
+    deferred, rolled = days.get(Milestone.DEFERRED), days.get(Milestone.ROLLED)
+    if deferred and not (rolled and rolled >= deferred):
+        return Stage.DEFERRED
+    for fact, stage in _GOING:
+        if fact in days:
+            return stage
+    return Stage.LISTED
+
+
+_ENDED = (
+    (Milestone.CANCELLED, Stage.CANCELLED),
+    (Milestone.FAILED, Stage.FAILED),
+)
+_GOING = (
+    (Milestone.ASSESSED, Stage.STARTED),
+    (Milestone.REPORTED, Stage.SUBMITTED),
+    (Milestone.STARTED, Stage.STARTED),
+    (Milestone.PLANNED, Stage.PLANNED),
+    (Milestone.REGISTERED, Stage.REGISTERED),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One duty of a listed enterprise: which, how many calendar months after publication, why."""
+
+    what: str
+    title: str
+    months: int
+    basis: str
+    rule: int
+    fact: Milestone
+
+
+def due(clock: Clock, published_on: date) -> date:
+    """Return the day a duty falls due: calendar months after publication, last-day rule."""
+    return add_months(published_on, clock.months)
+
+
+def explain(clock: Clock, published_on: date) -> str:
+    """Return in words how the day was reckoned."""
+    length = f"{clock.months // 12}年" if clock.months % 12 == 0 else f"{clock.months}个月"
+    return f"名单公布 {published_on.isoformat()} + {length}（{clock.basis}）"
+
+
+def checked_fact(fact: Milestone, on: date, *, listed_on: date, today: date) -> None:
+    """Refuse a fact of the future, or one older than the listing."""
+    if on > today:
+        raise Refused(f"{fact.label}日期 {on.isoformat()} 晚于今天 {today.isoformat()}")
+    if on < listed_on:
+        raise Refused(
+            f"{fact.label}日期 {on.isoformat()} 早于名单公布日期 {listed_on.isoformat()}"
+        )
+
+
+def effective(
+    rows: Iterable[tuple[int, Milestone, date]], withdrawn: Collection[int]
+) -> dict[Milestone, date]:
+    """Return the day of each fact that holds; of a repeatable fact the latest."""
+    days: dict[Milestone, date] = {}
+    for pk, fact, day in rows:
+        if pk not in withdrawn:
+            days[fact] = max(day, days.get(fact, day))
+    return days

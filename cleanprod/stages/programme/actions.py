@@ -1,0 +1,190 @@
+"""Every write on targets and lists; imports of entries live in `imports`."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+
+from cleanprod.foundation.organisations.rules import Line, Role, Standing
+from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.trail import actions as trail
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.programme import access, rules
+from cleanprod.stages.programme.models import Batch, Entry, Target
+from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchAct, BatchStage, EntryState
+
+
+@transaction.atomic
+def fix_targets(
+    year: int,
+    numbers: Mapping[str, int],
+    *,
+    total: int,
+    document_number: str,
+    on: date,
+    by: Standing,
+) -> int:
+    """Fix one combined number for each city of the province; return the version.
+
+    `total` is what the paper states; a sum that differs is refused. Numbers that equal the
+    version in force change nothing.
+    """
+    if by.role is not Role.PROVINCE:
+        raise NotAllowed("预期目标由省级主管部门确定")
+    if not document_number.strip():
+        raise Refused("请填写确定预期目标的文号")
+    cities = territory.cities(settings.PROVINCE_CODE)
+    rules.checked_targets(numbers, [city.code for city in cities], total)
+    list(Target.objects.select_for_update().filter(year=year).order_by("pk"))
+    current = {target.city_id: target for target in targets(year)}
+    version = max((target.version for target in current.values()), default=0)
+    if {code: target.number for code, target in current.items()} == dict(numbers):
+        return version
+    Target.objects.bulk_create(
+        Target(
+            year=year,
+            city_id=city.code,
+            number=numbers[city.code],
+            version=version + 1,
+            fixed_on=on,
+            document_number=document_number.strip(),
+        )
+        for city in cities
+    )
+    trail.record(
+        trail.Line(
+            act="target:fix",
+            verb="确定预期目标",
+            subject=f"targets:{year}",
+            label=f"{year}年各地清洁生产审核预期目标",
+            before={code: target.number for code, target in current.items()},
+            after=dict(numbers),
+            reason=document_number.strip(),
+        ),
+        by=by,
+    )
+    return version + 1
+
+
+def targets(year: int, *, as_of: date | None = None) -> list[Target]:
+    """Return the targets in force of a year, in the notice's order; of a past day when asked."""
+    versions = Target.objects.filter(year=year)
+    if as_of is not None:
+        versions = versions.filter(fixed_on__lte=as_of)
+    newest = versions.aggregate(newest=Max("version"))["newest"]
+    return list(
+        Target.objects.filter(year=year, version=newest)
+        .select_related("city")
+        .order_by("city__notice_order")
+    )
+
+
+@transaction.atomic
+def open_batch(
+    *, year: int, city: str, lead: Line, number: int, title: str = "", by: Standing
+) -> Batch:
+    """Return the list of this number, opened by its lead department if there is none yet."""
+    if not by.leads(city=city, lead=lead):
+        raise NotAllowed("名单由本市牵头部门编制，您不能替其他地市或另一部门编制名单")
+    if not 2000 <= year <= 2100 or not 1 <= number <= 999:
+        raise Refused("名单年度应为四位年份，批次应为正整数")
+    region = territory.region(city)
+    if region is None:
+        raise Refused(f"没有代码为“{city}”的地市")
+    batch, created = Batch.objects.get_or_create(
+        year=year,
+        city_id=city,
+        lead=lead,
+        number=number,
+        defaults={
+            "title": title
+            or f"{region.short_name}{year}年度清洁生产审核企业名单（第{number}批，{lead.label}牵头）"
+        },
+    )
+    if created:
+        _trail(batch, "list:open", "新建名单", by=by)
+    return batch
+
+
+def locked(batch_id: int, act: BatchAct, by: Standing) -> tuple[Batch, BatchStage]:
+    """Lock a list and return it with the stage the act leads to, or raise NotAllowed."""
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    target = BATCH_LIFECYCLE.target(BatchStage(batch.stage), act, access.parts(by, batch))
+    return batch, target
+
+
+@transaction.atomic
+def finish(batch_id: int, *, by: Standing) -> Batch:
+    """Declare a list ready to be published; an empty one is refused."""
+    batch, target = locked(batch_id, BatchAct.FINISH, by)
+    if not batch.entries.exists():
+        raise Refused("名单中还没有企业，请先导入名单")
+    return _move(batch, target, "list:finish", "名单编制完成", by=by)
+
+
+@transaction.atomic
+def reopen(batch_id: int, *, reason: str, by: Standing) -> Batch:
+    """Take a list that waits for publication back into preparation."""
+    if not reason.strip():
+        raise Refused("请填写退回编制的理由")
+    batch, target = locked(batch_id, BatchAct.REOPEN, by)
+    return _move(batch, target, "list:reopen", "退回编制", by=by, reason=reason)
+
+
+@transaction.atomic
+def publish(
+    batch_id: int, *, on: date, document_number: str, issuers: Collection[str], by: Standing
+) -> Batch:
+    """Stamp the publication on a list; only `audits.publish_list` calls this.
+
+    Repeating it with the same facts raises Conflict, so that rounds are opened once.
+    """
+    if not document_number.strip() or not issuers:
+        raise Refused("公布名单应填写文号和发布机关")
+    current = Batch.objects.select_for_update().get(pk=batch_id)
+    if current.stage == BatchStage.PUBLISHED:
+        raise Conflict(f"该名单已于 {current.published_on} 公布（{current.document_number}）")
+    batch, target = locked(batch_id, BatchAct.PUBLISH, by)
+    batch.published_on = on
+    batch.document_number = document_number.strip()
+    batch.issuers = "、".join(issuers)
+    batch.save(update_fields=["published_on", "document_number", "issuers"])
+    return _move(batch, target, "list:publish", "公布名单", by=by)
+
+
+def tell_outcome(entries: Collection[int], state: EntryState) -> None:
+    """Note on the entries how their rounds ended; only `audits` calls this."""
+    Entry.objects.filter(pk__in=entries).update(state=state)
+
+
+def _move(
+    batch: Batch, target: BatchStage, act: str, verb: str, *, by: Standing, reason: str = ""
+) -> Batch:
+    before, batch.stage = batch.stage, target.value
+    batch.save(update_fields=["stage"])
+    _trail(batch, act, verb, by=by, before=before, reason=reason)
+    return batch
+
+
+def _trail(
+    batch: Batch, act: str, verb: str, *, by: Standing, before: str = "", reason: str = ""
+) -> None:
+    trail.record(
+        trail.Line(
+            act=act,
+            verb=verb,
+            subject=f"list:{batch.pk}",
+            label=batch.title,
+            before={"stage": before} if before else None,
+            after={
+                "stage": batch.stage,
+                "document_number": batch.document_number,
+                "published_on": batch.published_on.isoformat() if batch.published_on else "",
+            },
+            reason=reason,
+            city=batch.city_id,
+        ),
+        by=by,
+    )

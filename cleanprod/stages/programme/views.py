@@ -1,0 +1,182 @@
+"""Targets; importing a list: upload, preview with every finding, commit, receipt."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.organisations.acting import acting
+from cleanprod.foundation.organisations.rules import Line, Role, Standing
+from cleanprod.foundation.territory import queries as territory
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.programme import access, actions, imports
+from cleanprod.stages.programme.forms import ListUploadForm, TargetsForm
+from cleanprod.stages.programme.imports import BatchKey, Choice, Decision
+from cleanprod.stages.programme.template import LIST
+
+READERS = (Role.PROVINCE, Role.CITY, Role.SUPPORT)
+
+
+def _year(request: HttpRequest) -> int:
+    text = request.GET.get("year", "")
+    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else clock.today().year
+
+
+@require_http_methods(["GET", "POST"])
+def targets(request: HttpRequest) -> HttpResponse:
+    """Show the targets of a year; the province fixes them here."""
+    standing = acting(request, *READERS)
+    year = _year(request)
+    cities = territory.cities(settings.PROVINCE_CODE)
+    current = actions.targets(year)
+    may_fix = standing.role is Role.PROVINCE
+    if request.method == "POST" and not may_fix:
+        raise Http404
+    initial: dict[str, Any] = {f"city_{t.city_id}": t.number for t in current}
+    initial |= {"on": clock.today(), "total": sum(t.number for t in current) or None}
+    form = TargetsForm(request.POST or None, cities=cities, initial=initial)
+    if request.method == "POST" and form.is_valid() and _fix(request, form, year, standing):
+        return redirect(f"{request.path}?year={year}")
+    context = {
+        "year": year,
+        "years": [(y, f"{y}年") for y in range(clock.today().year + 1, 2019, -1)],
+        "targets": current,
+        "total": sum(t.number for t in current),
+        "form": form,
+        "may_fix": may_fix,
+    }
+    return render(request, "programme/targets.html", context, status=422 if form.errors else 200)
+
+
+def _fix(request: HttpRequest, form: TargetsForm, year: int, standing: Standing) -> bool:
+    cleaned = form.cleaned_data
+    try:
+        version = actions.fix_targets(
+            year, form.numbers(), total=cleaned["total"], on=cleaned["on"],
+            document_number=cleaned["document_number"], by=standing,
+        )  # fmt: skip
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, f"{year}年预期目标已确定（第{version}版）")
+    return True
+
+
+@require_http_methods(["GET", "POST"])
+def import_list(request: HttpRequest) -> HttpResponse:
+    """Take a workbook and show, before anything is stored, what importing it would do."""
+    standing = acting(request, Role.CITY)
+    form = ListUploadForm(
+        request.POST or None,
+        initial={"year": _year(request), "number": request.GET.get("number", "1")},
+    )
+    error = ""
+    if request.method == "POST":
+        upload = request.FILES.get("workbook")
+        if upload is None:
+            error = "请选择要导入的工作簿"
+        if form.is_valid() and upload is not None:
+            return _preview(request, uploads.keep(upload, by=standing), form.cleaned_data)
+    context = {"form": form, "error": error, "lead": standing.line}
+    status = 422 if form.errors or error else 200
+    return render(request, "programme/import.html", context, status=status)
+
+
+def _key(standing: Standing, facts: dict[str, Any]) -> BatchKey:
+    return BatchKey(
+        facts["year"], standing.city, standing.line or Line.INDUSTRY, facts["number"],
+        facts["title"],
+    )  # fmt: skip
+
+
+def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResponse:
+    standing = acting(request)
+    key = _key(standing, facts)
+    opened = pages.opened(request, file, LIST, kind="list", by=standing, city=standing.city)
+    if isinstance(opened, HttpResponse):
+        return opened
+    assessed = imports.assess(opened, key)
+    context = {
+        "key": key,
+        "file": file,
+        "report": assessed.report,
+        "undecided": [one for one in assessed.judged if one.outcome is imports.Outcome.TO_DECIDE],
+        "choices": Choice.choices(),
+        "ticket": uploads.ticket(file, standing, facts),
+        "refused": [one for one in assessed.judged if one.outcome is imports.Outcome.REFUSED],
+    }
+    if not (assessed.report.created or assessed.report.changed or assessed.report.to_decide):
+        context["receipt"] = pages.nothing_taken(
+            "list", f"未导入：{file.name}", file, assessed.outcomes(), assessed.report,
+            by=standing, city=standing.city,
+        )  # fmt: skip
+    return render(request, "programme/preview.html", context)
+
+
+@require_POST
+def commit(request: HttpRequest) -> HttpResponse:
+    """Import what the preview showed, with the decisions made on it."""
+    standing = acting(request, Role.CITY)
+    file, facts = uploads.redeem(request.POST.get("ticket", ""), standing)
+    opened = pages.opened(request, file, LIST, kind="list", by=standing, city=standing.city)
+    if isinstance(opened, HttpResponse):
+        return opened
+    taken = imports.import_list(
+        opened, _key(standing, facts), file=file, by=standing, decisions=_decisions(request)
+    )
+    report = taken.report
+    messages.success(
+        request,
+        f"已导入：新增{report.created}家、变更{report.changed}家、一致{report.matched}家；"
+        f"不予导入{report.refused}行、待决定{report.to_decide}行",
+    )
+    return redirect("programme:receipt", pk=taken.receipt.pk)
+
+
+def _decisions(request: HttpRequest) -> dict[int, Decision]:
+    """Read the decisions of the preview page; a choice without a reason is refused later."""
+    decisions = {}
+    for name, value in request.POST.items():
+        row = name.removeprefix("choice_")
+        if name.startswith("choice_") and row.isdigit() and value in set(Choice):
+            reason = str(request.POST.get(f"reason_{row}", ""))
+            decisions[int(row)] = Decision(Choice(str(value)), reason)
+    return decisions
+
+
+@require_GET
+def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the receipt of a list import, row by row, to the department that imported."""
+    return pages.receipt(request, pk, kind="list", template="programme/receipt.html")
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponse:
+    """Offer the blank official workbook."""
+    acting(request, Role.CITY, Role.PROVINCE)
+    return pages.blank(LIST)
+
+
+@require_POST
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare a list ready for publication."""
+    standing = acting(request, Role.CITY)
+    batch = access.get_or_404(standing, pk)
+    actions.finish(batch.pk, by=standing)
+    messages.success(request, "名单编制完成，可以公布")
+    return redirect(f"/lists/{batch.pk}/")
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a ready list back into preparation."""
+    standing = acting(request, Role.CITY)
+    batch = access.get_or_404(standing, pk)
+    actions.reopen(batch.pk, reason=request.POST.get("reason", ""), by=standing)
+    messages.success(request, "名单已退回编制")
+    return redirect(f"/lists/{batch.pk}/")

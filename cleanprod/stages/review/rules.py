@@ -1,0 +1,119 @@
+"""Words and rules of results: conclusions of acceptance, and which round a row speaks of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cleanprod.kernel.term import Term
+from cleanprod.stages.audits.rules import OPEN, Act, Stage
+
+
+class Conclusion(Term):
+    """How a round ended before the panel or by consent."""
+
+    PASSED = "passed", "通过"
+    FAILED = "failed", "未通过"
+    CANCELLED = "cancelled", "取消"
+    DEFERRED = "deferred", "暂缓"
+
+
+ACT_OF: Mapping[Conclusion, Act] = {
+    Conclusion.PASSED: Act.ACCEPT,
+    Conclusion.FAILED: Act.FAIL,
+    Conclusion.CANCELLED: Act.CANCEL,
+    Conclusion.DEFERRED: Act.DEFER,
+}
+STAGES_OF: Mapping[Conclusion, frozenset[Stage]] = {
+    Conclusion.PASSED: frozenset({Stage.ACCEPTED, Stage.COMPLETED}),
+    Conclusion.FAILED: frozenset({Stage.FAILED}),
+    Conclusion.CANCELLED: frozenset({Stage.CANCELLED}),
+    Conclusion.DEFERRED: frozenset({Stage.DEFERRED}),
+}
+
+
+class GreenLevel(Term):
+    """Level of cleaner production reached, by the indicator system 清洁生产水平."""
+
+    FIRST = "1", "一级"
+    SECOND = "2", "二级"
+    THIRD = "3", "三级"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A round as the matching of result rows sees it."""
+
+    id: int
+    name: str
+    comparable: str
+    code: str
+    city: str
+    lead: str
+    stage: str
+    listed_on: date
+    ended_on: date | None
+    accepted_on: date | None
+    completed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Which round a row speaks of: to be recorded, already recorded, or none, and why."""
+
+    candidate: Candidate | None
+    already: bool = False
+    why: str = ""
+
+
+def same_firm(
+    code: str, names: Sequence[str], candidates: Sequence[Candidate]
+) -> tuple[list[Candidate], str]:
+    """Return the rounds of the firm a row names, or none with the reason.
+
+    Code and name are read together; a row whose code and name disagree is not guessed.
+    """
+    both = [c for c in candidates if c.code == code and c.comparable in names]
+    if both:
+        return both, ""
+    by_code = [c for c in candidates if code and c.code == code]
+    if by_code:
+        return [], f"代码与名单中的“{by_code[0].name}”相同但名称不同，请核对"
+    by_name = [c for c in candidates if c.comparable in names]
+    if by_name and (not code or not by_name[0].code):
+        return by_name, ""
+    if by_name:
+        return [], f"名称与名单相同但代码不同（名单为{by_name[0].code}），请核对"
+    return [], "该企业不在本市本部门牵头的已公布名单中"
+
+
+def pick_for_result(conclusion: Conclusion, on: date, rounds: Sequence[Candidate]) -> Pick:
+    """Return the round that a result belongs to: the open one, else the one that has it already."""
+    still_open = [c for c in rounds if c.stage in OPEN]
+    has_it = [c for c in rounds if c.stage in STAGES_OF[conclusion] and c.ended_on == on]
+    if has_it:
+        return Pick(has_it[-1], already=True)
+    if still_open:
+        return Pick(still_open[0])
+    last = rounds[-1]
+    return Pick(
+        None,
+        why=f"该企业本轮已登记为“{Stage(last.stage).label}”，如登记有误，请先撤回原记录",
+    )
+
+
+def pick_for_completion(on: date, rounds: Sequence[Candidate]) -> Pick:
+    """Return the round that an old-platform completion belongs to.
+
+    First the latest accepted one that is not completed; else one that has this very day; else
+    the latest without acceptance, which becomes a discrepancy.
+    """
+    same = [c for c in rounds if c.completed_on == on]
+    if same:
+        return Pick(same[-1], already=True)
+    waiting = [c for c in rounds if c.completed_on is None]
+    accepted = [c for c in waiting if c.accepted_on is not None and c.accepted_on <= on]
+    if accepted:
+        return Pick(accepted[-1])
+    if waiting:
+        return Pick(waiting[-1], why="没有办结日期之前的通过验收记录，将列入差异清单，不计入统计")
+    return Pick(None, why="该企业已有另一办结日期的记录，请核对")
