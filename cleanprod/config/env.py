@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
+from cleanprod.kernel.errors import Refused
 
-class Misconfigured(Exception):
+
+class Misconfigured(Refused):
     """A setting is missing or has a value that cannot be used."""
 
 

@@ -5,6 +5,7 @@ starting differs. The server is a plain child (not started by pg_ctl), so that i
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from cleanprod.foundation.engine import leftover
 from cleanprod.foundation.engine.binaries import Binaries, find, within_reach
 from cleanprod.foundation.engine.home import OWNER_ROLE, Home
 from cleanprod.foundation.engine.lock import HomeLock
-from cleanprod.foundation.engine.process import Account, spawn
+from cleanprod.foundation.engine.process import Account, end, spawn
 from cleanprod.kernel.errors import Refused
 
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}
@@ -257,12 +258,16 @@ def _create(data: Path, binaries: Binaries, account: Account) -> None:
         errors=subprocess.STDOUT,
         cwd="/",
     )
-    told = child.communicate()[0].decode(errors="replace").strip()
-    if child.returncode:
-        raise Refused(f"不能建立数据库：{told.splitlines()[-1] if told else child.returncode}")
-    if data.is_dir():
-        data.rmdir()  # an empty one only
-    draft.rename(data)
+    try:
+        told = child.communicate()[0].decode(errors="replace").strip()
+        if child.returncode:
+            raise Refused(f"不能建立数据库：{told.splitlines()[-1] if told else child.returncode}")
+        if data.is_dir():
+            data.rmdir()  # an empty one only
+        draft.rename(data)
+    finally:
+        end(child, patience=5)
+        shutil.rmtree(draft, ignore_errors=True)
 
 
 def _demand_unicode(socket: Path) -> None:
