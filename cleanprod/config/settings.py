@@ -208,6 +208,7 @@ PROVINCE_CODE = env.text("CLEANPROD_PROVINCE", "440000")
 PAPER_FONTS = env.text("CLEANPROD_FONTS")  # a folder with the office's own 仿宋, tried first
 
 PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
