@@ -22,6 +22,17 @@ class Entry:
 COMMANDS = {
     "serve": Entry("cleanprod.faces.cli.serve:serve", "启动平台（数据库、网页、后台任务）", False),
     "migrate": Entry("cleanprod.faces.cli.migrate:migrate", "建立或升级数据库，不启动平台", False),
+    "create-admin": Entry("cleanprod.faces.cli.people:create_admin", "创建系统管理员"),
+    "import-list": Entry("cleanprod.faces.cli.imports:import_list", "导入名单，可同时公布"),
+    "import-results": Entry("cleanprod.faces.cli.imports:import_results", "导入验收结果"),
+    "migrate-completions": Entry(
+        "cleanprod.faces.cli.imports:migrate_completions", "导入旧平台的办结数据（省级）"
+    ),
+    "report": Entry(
+        "cleanprod.faces.cli.report:report", "统计表：终端、xlsx、docx、pdf、csv、json"
+    ),
+    "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
+    "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }
 
 

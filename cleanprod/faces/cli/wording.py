@@ -1,6 +1,7 @@
 """The Chinese of the command line: headings of the help, usage errors, errors from outside."""
 
 import re
+from collections.abc import Iterable
 
 import click
 
@@ -42,10 +43,11 @@ class Formatter(click.HelpFormatter):
         super().write_heading(_HEADINGS.get(heading, heading))
 
     def write_dl(
-        self, rows: "list[tuple[str, str]]", col_max: int = 30, col_spacing: int = 2
-    ) -> None:  # type: ignore[override]
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
         """Write a list of terms; click's own lines are translated."""
-        super().write_dl([(term, _LINES.get(line, line)) for term, line in rows], col_max)
+        translated = [(term, _LINES.get(line, line)) for term, line in rows]
+        super().write_dl(translated, col_max, col_spacing)
 
 
 class Context(click.Context):

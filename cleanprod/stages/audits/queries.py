@@ -1,6 +1,6 @@
 """Reads of rounds that count or join and are used more than once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from cleanprod.foundation.organisations.rules import Part, Standing
@@ -8,8 +8,9 @@ from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import OPEN, Clock, Milestone, Source, effective
+from cleanprod.stages.audits.rules import OPEN, Clock, Milestone, Source, effective, stage_of
 
+_CHUNK = 5000
 _CLOCKS = (
     ("register", "注册平台并公布企业信息", "round.register.months", Milestone.REGISTERED),
     ("start", "启动清洁生产审核", "round.start.months", Milestone.STARTED),
@@ -51,3 +52,21 @@ def check_withdrawal(fact: Fact, audit: Round, by: Standing) -> None:
     others = Round.objects.filter(enterprise=audit.enterprise_id, stage__in=OPEN)
     if others.exclude(pk=audit.pk).exists():
         raise Refused("该企业已开启新一轮清洁生产审核，本轮不能再恢复")
+
+
+def differing() -> list[int]:
+    """Return the rounds whose columns or stage do not equal what their facts amount to."""
+    found = []
+    rounds = Round.objects.order_by("pk")
+    last = 0
+    while chunk := list(rounds.filter(pk__gt=last)[:_CHUNK]):
+        last = chunk[-1].pk
+        days = effective_days([audit.pk for audit in chunk])
+        found += [audit.pk for audit in chunk if not agrees(audit, days[audit.pk])]
+    return found
+
+
+def agrees(audit: Round, days: Mapping[Milestone, date]) -> bool:
+    """Tell whether a round's columns and stage equal its effective facts."""
+    same = all(getattr(audit, f"{kind.value}_on") == days.get(kind) for kind in Milestone)
+    return same and audit.stage == stage_of(days)

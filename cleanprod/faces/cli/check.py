@@ -1,0 +1,47 @@
+"""`cleanprod check`: recompute what is kept twice, and say what differs."""
+
+import json
+import sys
+
+import click
+
+from cleanprod.faces.cli.session import database
+from cleanprod.foundation.rulebook.models import Provision
+from cleanprod.foundation.rulebook.rules import Status
+from cleanprod.foundation.trail import queries as trail
+from cleanprod.insight.statistics import queries as statistics
+from cleanprod.stages.audits import queries as audits
+
+LATE_SEAL = 300  # seconds; unsealed rows older than this mean that the sealer does not run
+
+
+@click.command()
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "json"]), default="table", metavar="形式",
+    help="输出形式：table（默认）或 json。",
+)  # fmt: skip
+def check(shape: str) -> None:
+    """体检：重算各轮审核的日期和状态，核验操作记录，列出未确认的规则。有问题时退出码为 1。"""
+    with database():
+        found = trail.verify()
+        differing = audits.differing()
+        gaps = statistics.discrepancies().count()
+        unconfirmed = Provision.objects.filter(status=Status.UNCONFIRMED).count()
+    late = bool(found.unsealed and (found.oldest_unsealed_seconds or 0) > LATE_SEAL)
+    result = {
+        "trail": {"rows": found.rows, "unsealed": found.unsealed, "broken": list(found.broken)},
+        "sealer_late": late,
+        "rounds_differing": differing,
+        "completions_without_acceptance": gaps,
+        "unconfirmed_rules": unconfirmed,
+        "good": found.good and not differing and not late,
+    }
+    if shape == "json":
+        click.echo(json.dumps(result, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"操作记录 {found.rows} 条：{'完好' if found.good else '有改动'}")
+        click.echo(f"未封存 {found.unsealed} 条{'，封存任务未运行' if late else ''}")
+        click.echo(f"与登记事实不一致的审核：{len(differing)} 轮")
+        click.echo(f"没有通过验收记录的办结：{gaps} 条（列入差异清单）")
+        click.echo(f"未确认的规则：{unconfirmed} 条")
+    sys.exit(0 if result["good"] else 1)
