@@ -5,16 +5,12 @@ Jobs run at least once: a worker that dies leaves its job to be taken up again.
 """
 
 from collections.abc import Callable
-from typing import cast
 
-from procrastinate import App, JobContext
-from procrastinate.contrib.django import app as _proxy
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
 from procrastinate.tasks import Task
 
 __all__ = ["app", "periodic"]
-
-# Procrastinate's proxy collects tasks until Django is ready and is the real app from then on.
-app = cast(App, _proxy)
 
 
 def periodic(cron: str, name: str) -> Callable[[Callable[[], None]], Callable[[], None]]:

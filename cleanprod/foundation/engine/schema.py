@@ -72,7 +72,7 @@ def grant(role: str) -> None:
     _run("GRANT USAGE, SELECT ON SEQUENCE {} TO {}", _names(sequences), to)
     for routine in _owned("pg_proc", "oid::regprocedure::text", "pronamespace", "proowner"):
         # The text comes from the server with every name quoted where it must be.
-        _run("GRANT EXECUTE ON ROUTINE {} TO {}", sql.SQL(routine), to)  # type: ignore[arg-type]
+        _run("GRANT EXECUTE ON ROUTINE {} TO {}", sql.SQL(routine), to)
     kept = append_only_tables()
     if kept:
         _run("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}, PUBLIC", _names(kept), to)
