@@ -81,7 +81,7 @@ def create_people(rows: Sequence[NewPerson], *, by: Actor) -> list[Person]:
     _refuse_taken(people)
     Person.objects.bulk_create(people, batch_size=1000)
     record_many(
-        (_line("create", person, f"新建账号“{person.username}”（{person}）") for person in people),
+        (_line("create", "新建账号", person) for person in people),
         by=by,
     )
     return people
@@ -97,6 +97,7 @@ def set_password(
     change_password(person, password, by=by, must_change_password=must_change_password)
 
 
+@transaction.atomic
 def change_password(
     person: Person, password: str, *, by: Actor, must_change_password: bool = False
 ) -> None:
@@ -105,7 +106,7 @@ def change_password(
     person.must_change_password = must_change_password
     person.save(update_fields=["password", "must_change_password"])
     lockout.forgive(person.username)
-    record(_line("password", person, f"设置“{person}”的登录密码"), by=by)
+    record(_line("password", "设置密码", person), by=by)
 
 
 @transaction.atomic
@@ -117,7 +118,7 @@ def disable(person_id: int, *, reason: str, by: Actor) -> None:
     person.is_active, person.disabled_reason = False, reason
     person.session_round += 1
     person.save(update_fields=["is_active", "disabled_reason", "session_round"])
-    record(_line("disable", person, f"停用账号“{person.username}”", reason), by=by)
+    record(_line("disable", "停用账号", person, reason=reason), by=by)
 
 
 @transaction.atomic
@@ -128,7 +129,7 @@ def enable(person_id: int, *, by: Actor) -> None:
         raise Conflict(f"账号“{person.username}”未停用")
     person.is_active, person.disabled_reason = True, ""
     person.save(update_fields=["is_active", "disabled_reason"])
-    record(_line("enable", person, f"启用账号“{person.username}”"), by=by)
+    record(_line("enable", "启用账号", person), by=by)
 
 
 @transaction.atomic
@@ -140,7 +141,7 @@ def require_codes(people_ids: Iterable[int], *, by: Actor) -> None:
         .order_by("pk")
     )
     Person.objects.filter(pk__in=[person.pk for person in people]).update(needs_code=True)
-    record_many((_line("codes", p, f"要求“{p}”使用动态验证码登录") for p in people), by=by)
+    record_many((_line("codes", "要求动态验证码", person) for person in people), by=by)
 
 
 @transaction.atomic
@@ -151,7 +152,7 @@ def reset_codes(person_id: int, *, reason: str, by: Actor) -> None:
     lockout.code_right(person.pk)
     person.session_round += 1
     person.save(update_fields=["session_round"])
-    record(_line("codes-reset", person, f"重置“{person}”的动态验证码", reason), by=by)
+    record(_line("codes-reset", "重置动态验证码", person, reason=reason), by=by)
 
 
 @transaction.atomic
@@ -160,30 +161,44 @@ def sign_out_everywhere(person_id: int, *, by: Actor) -> None:
     person = _locked(person_id)
     person.session_round += 1
     person.save(update_fields=["session_round"])
-    record(_line("sign-out-everywhere", person, f"退出“{person}”的全部登录"), by=by)
+    record(_line("sign-out-everywhere", "退出全部登录", person), by=by)
 
 
+@transaction.atomic
 def note_sign_in(person: Person, address: str, *, how: str) -> None:
     """Write down that a person came in, from where and how."""
-    record(_line("sign-in", person, f"登录成功（{how}，来自 {address}）"), by=oneself(person))
+    record(
+        _line("sign-in", "登录", person, after={"how": how, "address": address}), by=oneself(person)
+    )
 
 
+@transaction.atomic
 def note_sign_out(person: Person, *, why: str) -> None:
     """Write down that a person's session ended."""
-    record(_line("sign-out", person, why), by=oneself(person))
+    record(_line("sign-out", "退出登录", person, reason=why), by=oneself(person))
 
 
+@transaction.atomic
 def note_refusal(username: str, address: str, *, why: str) -> None:
     """Write down a refused sign-in; an unknown name is not kept, it may be a password."""
     person = Person.objects.filter(username__iexact=username).first()
-    whom = subject_of(person) if person else "person:unknown"
-    label = f"登录被拒绝（{why}，来自 {address}）"
-    record(Line(act="person:refuse", subject=whom, label=label), by=SYSTEM)
+    record(
+        Line(
+            act="person:refuse",
+            verb="拒绝登录",
+            subject=subject_of(person) if person else "person:unknown",
+            label=str(person) if person else "未知账号",
+            after={"address": address},
+            reason=why,
+        ),
+        by=SYSTEM,
+    )
 
 
-def note_event(person: Person, verb: str, label: str) -> None:
-    """Write down what a person did on the own account."""
-    record(_line(verb, person, label), by=oneself(person))
+@transaction.atomic
+def note_own_act(person: Person, act: str, verb: str) -> None:
+    """Write down what a person changed on the own account."""
+    record(_line(act, verb, person), by=oneself(person))
 
 
 def _unsaved(row: NewPerson) -> Person:
@@ -235,5 +250,14 @@ def _locked(person_id: int) -> Person:
     return Person.objects.select_for_update().get(pk=person_id)
 
 
-def _line(verb: str, person: Person, label: str, reason: str = "") -> Line:
-    return Line(act=f"person:{verb}", subject=subject_of(person), label=label, reason=reason)
+def _line(
+    act: str, verb: str, person: Person, *, reason: str = "", after: dict[str, str] | None = None
+) -> Line:
+    return Line(
+        act=f"person:{act}",
+        verb=verb,
+        subject=subject_of(person),
+        label=str(person),
+        after=after,
+        reason=reason,
+    )

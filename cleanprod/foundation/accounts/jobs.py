@@ -7,10 +7,10 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
-from procrastinate.contrib.django import app
 
 from cleanprod.foundation.accounts.messages import reset_letter
 from cleanprod.foundation.accounts.models import Person
+from cleanprod.foundation.engine.jobs import app
 
 
 @app.task(name="accounts.send_reset")
