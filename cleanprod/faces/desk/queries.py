@@ -1,7 +1,9 @@
 """What waits for each role: at most seven lines, each opening the right page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -9,6 +11,7 @@ from django.urls import reverse
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations import queries as obligations
 from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.rules import WORKING, Stage
@@ -114,3 +117,55 @@ _MAKERS = {
     Role.PROVINCE: _province,
     Role.COUNTY: _county,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of a history in a layman's words."""
+
+    moment: datetime
+    who: str
+    office: str
+    what: str
+    before: str
+    after: str
+    reason: str
+
+
+_WORDS = {
+    "on": "日期",
+    "document_number": "文号",
+    "name": "名称",
+    "code": "统一社会信用代码",
+    "year": "年度",
+    "completed_on": "办结日期",
+    "start": "计划启动",
+    "finish": "计划完成",
+    "team": "审核小组",
+    "focus": "审核重点",
+    "old_platform_number": "旧平台编号",
+}
+
+
+def told(lines: Sequence[Entry]) -> list[Told]:
+    """Return trail lines as a layman reads them: who did what, before and after."""
+    return [
+        Told(
+            line.recorded_at, line.person_name, line.office_name, line.verb,
+            _said(line.before, line.after), _said(line.after, line.before), line.reason,
+        )
+        for line in lines
+    ]  # fmt: skip
+
+
+def _said(facts: dict[str, Any] | None, other: dict[str, Any] | None) -> str:
+    """Return the facts in words, leaving out what did not change and what only machines read."""
+    parts = []
+    for key, value in (facts or {}).items():
+        if value in ("", None) or (other or {}).get(key) == value:
+            continue
+        if key == "stage" and value in set(Stage):
+            parts.append(Stage(value).label)
+        elif key in _WORDS:
+            parts.append(f"{_WORDS[key]} {value}")
+    return "，".join(parts)

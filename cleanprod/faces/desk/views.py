@@ -171,7 +171,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "results": _results_open(standing, audit),
         "may_withdraw": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
-        "history": trail.history(subject=f"round:{audit.pk}", limit=50),
     }
     return render(request, "desk/round.html", context)
 
@@ -214,10 +213,8 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
     """Show everything recorded about one enterprise, newest first."""
     standing = acting(request, *BUSINESS, Role.ENTERPRISE)
     audit = access.get_or_404(standing, pk)
-    lines = trail.history(
-        dossier=audit.enterprise_id, city=standing.city or None, limit=200
-    )
-    context = {"audit": audit, "lines": lines}
+    lines = trail.history(dossier=audit.enterprise_id, city=standing.city, limit=200)
+    context = {"audit": audit, "lines": queries.told(lines)}
     return render(request, "desk/history.html", context)
 
 

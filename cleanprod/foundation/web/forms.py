@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString
 
 
@@ -15,6 +16,11 @@ class DayInput(forms.DateInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         """Write the day as the browser expects it."""
         super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed, or None for a first look; an empty POST is typed, too."""
+    return request.POST if request.method == "POST" else None
 
 
 def look(widget: forms.Widget) -> str:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role
+from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access, actions
 from cleanprod.stages.audits.forms import (
@@ -32,7 +33,7 @@ def publish(request: HttpRequest, batch_id: int) -> HttpResponse:
     batch = programme_access.get_or_404(standing, batch_id)
     if not programme_access.may(standing, BatchAct.PUBLISH, batch):
         raise Http404
-    form = PublishForm(request.POST or None, initial=default_issuer(standing.office_name))
+    form = PublishForm(posted(request), initial=default_issuer(standing.office_name))
     if request.method == "POST" and form.is_valid():
         try:
             done = actions.publish_list(batch.pk, by=standing, **form.cleaned_data)
@@ -59,7 +60,7 @@ def _own_round(request: HttpRequest, pk: int, act: Act) -> Round:
 def register(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the enterprise confirm its record: the fact 企业注册."""
     audit = _own_round(request, pk, Act.REGISTER)
-    form = RegisterForm(request.POST or None)
+    form = RegisterForm(posted(request))
     if request.method == "POST" and form.is_valid():
         fact = actions.NewFact(audit.pk, Milestone.REGISTERED, clock.today())
         actions.record(Act.REGISTER, [fact], by=acting(request))
@@ -73,7 +74,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the enterprise file its audit plan."""
     audit = _own_round(request, pk, Act.PLAN)
-    form = PlanForm(request.POST or None)
+    form = PlanForm(posted(request))
     if request.method == "POST" and form.is_valid():
         fact = actions.NewFact(
             audit.pk, FACT_OF[Act.PLAN], clock.today(), details=form.cleaned_data
@@ -93,7 +94,7 @@ def withdraw(request: HttpRequest, pk: int, fact_id: int) -> HttpResponse:
     fact = Fact.objects.filter(pk=fact_id, round=audit, withdrawal=None).first()
     if fact is None:
         raise Http404
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(fact.pk, reason=form.cleaned_data["reason"], by=standing)

@@ -13,6 +13,7 @@ from cleanprod.foundation.intake import pages, uploads
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.programme import access, actions, imports
 from cleanprod.stages.programme.forms import ListUploadForm, TargetsForm
@@ -39,7 +40,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         raise Http404
     initial: dict[str, Any] = {f"city_{t.city_id}": t.number for t in current}
     initial |= {"on": clock.today(), "total": sum(t.number for t in current) or None}
-    form = TargetsForm(request.POST or None, cities=cities, initial=initial)
+    form = TargetsForm(posted(request), cities=cities, initial=initial)
     if request.method == "POST" and form.is_valid() and _fix(request, form, year, standing):
         return redirect(f"{request.path}?year={year}")
     context = {
@@ -72,7 +73,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = acting(request, Role.CITY)
     form = ListUploadForm(
-        request.POST or None,
+        posted(request),
         initial={"year": _year(request), "number": request.GET.get("number", "1")},
     )
     error = ""

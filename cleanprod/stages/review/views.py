@@ -15,6 +15,7 @@ from cleanprod.foundation.intake import pages, uploads
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.web import tables
+from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits.models import Fact
@@ -38,7 +39,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     if not open_to:
         raise Http404
     form = ResultForm(
-        request.POST or None, request.FILES or None, initial={"on": clock.today()}
+        posted(request), request.FILES or None, initial={"on": clock.today()}
     )
     form.fields["conclusion"].choices = [(c.value, c.label) for c in open_to]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
@@ -85,7 +86,7 @@ def evidence(request: HttpRequest, fact_id: int) -> HttpResponse:
 def results(request: HttpRequest) -> HttpResponse:
     """Take a workbook of results and show what importing it would do."""
     standing = acting(request, Role.CITY)
-    form = ResultsUploadForm(request.POST or None, initial={"year": clock.today().year})
+    form = ResultsUploadForm(posted(request), initial={"year": clock.today().year})
     error = ""
     if request.method == "POST":
         upload = request.FILES.get("workbook")
