@@ -170,10 +170,17 @@ def _number(cell: Cell) -> Decimal:
 
 
 def _bounded(value: Any, smallest: Decimal | int | None, largest: Decimal | int | None) -> None:
+    if abs(value) >= _SAFE_DIGITS:
+        raise Problem("数值超过15位", "核对数值和单位后重填")
     if smallest is not None and value < smallest:
         raise Problem(f"不能小于{smallest}", "核对数值和单位后重填")
     if largest is not None and value > largest:
         raise Problem(f"不能大于{largest}", "核对数值和单位后重填")
+
+
+def _places(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def whole_number(smallest: int | None = None, largest: int | None = None) -> Parser:
@@ -200,7 +207,7 @@ def decimal(
     def read(cell: Cell) -> Decimal:
         value = _number(cell)
         _bounded(value, smallest, largest)
-        if places is not None and value != round(value, places):
+        if places is not None and _places(value) > places:
             raise Problem(f"最多保留{places}位小数", "四舍五入后重填")
         return value
 
