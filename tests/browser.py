@@ -1,13 +1,23 @@
 """Pytest plugin: a real Chromium, and axe-core's judgement of a page.
 
-A test takes `live_server` and `page`; `axe(page)` returns the A and AA violations as lines to read.
+A test takes `site` (its address; data of the test's own transaction is seen) and `page`;
+`axe(page)` returns the A and AA violations as lines to read, `sign_in(page, site, person)` signs in.
 """
 
 import os
 import shutil
+import threading
 from pathlib import Path
+from socketserver import ThreadingMixIn
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import WSGIServer
+from django.db import connection, connections
+from django.test import Client
+from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -34,6 +44,50 @@ def chromium():
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+class SameConnectionServer(ThreadingMixIn, WSGIServer):
+    """Serve within the test's own transaction, so that nothing is flushed afterwards."""
+
+    daemon_threads = True
+
+    def process_request_thread(self, request, client_address):
+        connections["default"] = self.connection
+        super().process_request_thread(request, client_address)
+
+
+def one_at_a_time(application):
+    """Keep requests apart, because they share one connection."""
+    turn = threading.Lock()
+
+    def answer(environ, start_response):
+        with turn:
+            return application(environ, start_response)
+
+    return answer
+
+
+@pytest.fixture
+def site(db):
+    """Yield the address of a running site that sees what the test wrote."""
+    server = SameConnectionServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    server.connection = connections["default"]
+    server.set_app(one_at_a_time(StaticFilesHandler(WSGIHandler())))
+    connection.inc_thread_sharing()
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    connection.dec_thread_sharing()
+
+
+def sign_in(page, site, person):
+    """Sign a person in without the form, by the cookie of a session."""
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 
 @pytest.fixture

@@ -95,7 +95,9 @@ def test_the_whole_thread_by_pages(listed, cast, client):
     assert client.post(page, {**publication, "on": "2024-01-01"}).status_code == 422
     assert client.post(page, publication).status_code == 302
     assert Round.objects.count() == 3
-    book = results_book((*FIRMS[0][:2], "2022-10-12", "通过"), ("无此企业", "", "2022-10-12", "通过"))
+    book = results_book(
+        (*FIRMS[0][:2], "2022-10-12", "通过"), ("无此企业", "", "2022-10-12", "通过")
+    )
     answer = client.post(
         reverse("review:results"), {"year": 2022, "workbook": upload(book, "结果.xlsx")}
     )

@@ -155,9 +155,7 @@ def test_a_withdrawn_acceptance_leaves_the_annex_and_the_record_stays(cast, publ
 
 def test_a_completion_without_acceptance_is_a_discrepancy_and_never_counted(cast, published):
     audit = Round.objects.get(name=FIRMS[0][0])
-    review.migrate_completions(
-        [(audit.pk, date(2022, 12, 1), "GD-9")], by=cast["province-ecology"]
-    )
+    review.migrate_completions([(audit.pk, date(2022, 12, 1), "GD-9")], by=cast["province-ecology"])
     assert annex1() == (0, 0, 0, 0)
     assert list(statistics.discrepancies()) == [audit]
     assert audit_queries.differing() == []

@@ -83,9 +83,7 @@ def _board(stage: str) -> str:
 def _province(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     if not programme_actions.targets(today.year):
-        yield Waiting(
-            f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait"
-        )
+        yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
     gaps = statistics.discrepancies().count()
     if gaps:
         yield Waiting(

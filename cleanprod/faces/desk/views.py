@@ -159,9 +159,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one round: where it stands, what is owed, what happened, what may be done now."""
     standing = acting(request, *BUSINESS, Role.ENTERPRISE)
     audit = access.get_or_404(standing, pk)
-    facts = list(
-        audit.facts.select_related("withdrawal", "evidence").order_by("happened_on", "pk")
-    )
+    facts = list(audit.facts.select_related("withdrawal", "evidence").order_by("happened_on", "pk"))
     context = {
         "audit": audit,
         "facts": facts,

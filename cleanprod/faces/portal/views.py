@@ -52,9 +52,7 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     batch = access.published().filter(pk=pk).select_related("city").first()
     if batch is None:
         raise Http404
-    page = tables.page(
-        batch.entries.select_related("county"), ("row", "id"), request, total=True
-    )
+    page = tables.page(batch.entries.select_related("county"), ("row", "id"), request, total=True)
     return render(request, "portal/list.html", {"batch": batch, "page": page})
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from django.conf import settings
 from django.core.files.base import File as Upload
+from django.core.files.storage import default_storage
 
 from cleanprod.foundation.attachments import rules
 from cleanprod.foundation.attachments.models import File
@@ -20,7 +20,7 @@ _HEAD = 4096
 
 def root() -> Path:
     """Return the folder of stored files."""
-    return Path(settings.STORAGES["default"]["OPTIONS"]["location"])
+    return Path(default_storage.path("."))
 
 
 def store(content: "bytes | IO[bytes] | Upload[bytes]", name: str, *, by: Actor) -> File:

@@ -62,9 +62,7 @@ class Organisation(models.Model):
 class Membership(models.Model):
     """One person acting for one organisation in one role."""
 
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="memberships")
     role = models.CharField("角色", max_length=12, choices=Role.choices)
     since = models.DateField("起")

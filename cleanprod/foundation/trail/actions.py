@@ -122,9 +122,7 @@ def seal() -> int:
 def _seal_upto(cursor: Any, upto: int) -> int:
     cursor.execute("SELECT max(id) FROM trail_epoch")
     epoch = cursor.fetchone()[0]
-    cursor.execute(
-        "SELECT seal_hash, epoch, upto_txid FROM trail_seal ORDER BY id DESC LIMIT 1"
-    )
+    cursor.execute("SELECT seal_hash, epoch, upto_txid FROM trail_seal ORDER BY id DESC LIMIT 1")
     last = cursor.fetchone() or (b"", epoch, 0)
     start = last[2] if last[1] == epoch else 0
     cursor.execute(

@@ -68,9 +68,7 @@ def listed(moment: AsOf) -> dict[str, tuple[int, int, int]]:
         return {city: (n, registered, planned) for city, n, registered, planned in cursor}
 
 
-def counts(
-    moment: AsOf, *, with_lists: bool = True, with_targets: bool = True
-) -> list[CityCounts]:
+def counts(moment: AsOf, *, with_lists: bool = True, with_targets: bool = True) -> list[CityCounts]:
     """Return one row a city of the province, in the notice's order."""
     done = accepted(moment)
     lists = listed(moment) if with_lists else {}

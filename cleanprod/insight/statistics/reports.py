@@ -103,9 +103,7 @@ def _annex1(moment: AsOf) -> Tabled:
         Column("industry", "工业和信息化牵头数量", figure="industry"),
         Column("ecology", "生态环境牵头数量", figure="ecology"),
         Column("total", "合计", figure="total"),
-        Column(
-            "platform_completed", "“平台”完成验收流程企业数量", figure="platform_completed"
-        ),
+        Column("platform_completed", "“平台”完成验收流程企业数量", figure="platform_completed"),
     )
 
     def cells(row: CityCounts) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -49,7 +50,7 @@ def _cut(tabled: Tabled, standing: Standing) -> Tabled:
 
 
 @require_GET
-def report(request: HttpRequest, name: str) -> HttpResponse:
+def report(request: HttpRequest, name: str) -> HttpResponseBase:
     """Show one official table; every figure leads to the records behind it."""
     standing = acting(request, *access.READERS)
     moment = _moment(request)
@@ -103,7 +104,7 @@ def _cell_url(figure: str, city: str, moment: AsOf) -> str:
     return f"{reverse('statistics:records', args=[figure])}?{_query(moment, city=city)}"
 
 
-def _file(tabled: Tabled, file_format: str) -> HttpResponse:
+def _file(tabled: Tabled, file_format: str) -> HttpResponseBase:
     if file_format not in files.FORMATS:
         raise Http404
     content = files.render(tabled, file_format)
@@ -144,8 +145,6 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
 def discrepancies(request: HttpRequest) -> HttpResponse:
     """List completions without a recorded acceptance, or recorded before it."""
     standing = acting(request, *access.READERS)
-    found = queries.discrepancies().filter(
-        pk__in=audit_access.visible_to(standing).values("pk")
-    )
+    found = queries.discrepancies().filter(pk__in=audit_access.visible_to(standing).values("pk"))
     page = tables.page(found.select_related("city"), ("city", "id"), request, total=True)
     return render(request, "statistics/discrepancies.html", {"page": page})

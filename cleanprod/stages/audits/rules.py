@@ -175,9 +175,7 @@ def checked_fact(fact: Milestone, on: date, *, listed_on: date, today: date) -> 
     if on > today:
         raise Refused(f"{fact.label}日期 {on.isoformat()} 晚于今天 {today.isoformat()}")
     if on < listed_on:
-        raise Refused(
-            f"{fact.label}日期 {on.isoformat()} 早于名单公布日期 {listed_on.isoformat()}"
-        )
+        raise Refused(f"{fact.label}日期 {on.isoformat()} 早于名单公布日期 {listed_on.isoformat()}")
 
 
 def effective(

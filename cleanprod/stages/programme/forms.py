@@ -14,7 +14,10 @@ class ListUploadForm(forms.Form):
     year = forms.IntegerField(label="名单年度", min_value=2000, max_value=2100)
     number = forms.IntegerField(label="批次", min_value=1, max_value=999, initial=1)
     title = forms.CharField(
-        label="名单名称", max_length=200, required=False, help_text="不填则按地市、年度和批次自动命名"
+        label="名单名称",
+        max_length=200,
+        required=False,
+        help_text="不填则按地市、年度和批次自动命名",
     )
 
 

@@ -148,7 +148,10 @@ def _meaning(table: Table, row: Row, key: BatchKey, findings: list[Finding]) -> 
     ok = not row.blocked
     if listed.county and county is None:
         ok = say.block(
-            "county", listed.county, "县区应是本市的县（市、区）、镇街或园区", "按行政区划名称填写，如“南海区”"
+            "county",
+            listed.county,
+            "县区应是本市的县（市、区）、镇街或园区",
+            "按行政区划名称填写，如“南海区”",
         )
     if listed.city and not _is_city(listed.city, key.city):
         ok = say.block("city", listed.city, "地市应与本名单一致", "从本名单删除该行，或改正地市")
@@ -311,7 +314,10 @@ def _compare(
     here = {
         enterprise: values
         for enterprise, *values in Entry.objects.filter(
-            batch__year=key.year, batch__city=key.city, batch__lead=key.lead, batch__number=key.number
+            batch__year=key.year,
+            batch__city=key.city,
+            batch__lead=key.lead,
+            batch__number=key.number,
         ).values_list("enterprise_id", *_COMPARED)
     }
     published = Batch.objects.filter(
@@ -330,14 +336,19 @@ def _compare(
             _overlap(one, elsewhere[known.id], say)
         if published and one.outcome in (Outcome.CREATED, Outcome.CHANGED):
             say.block(
-                "name", one.row.name, "名单已公布，不能再通过导入增改", "已公布名单的变更使用变更通知"
+                "name",
+                one.row.name,
+                "名单已公布，不能再通过导入增改",
+                "已公布名单的变更使用变更通知",
             )
             one.outcome, one.note = Outcome.REFUSED, "名单已公布"
 
 
 def _listed_elsewhere(judged: Sequence[Judged], key: BatchKey) -> dict[int, str]:
     """Return, by enterprise, the other list of the same city and year that names it."""
-    ids = [one.judgement.enterprise.id for one in judged if one.judgement and one.judgement.enterprise]
+    ids = [
+        one.judgement.enterprise.id for one in judged if one.judgement and one.judgement.enterprise
+    ]
     rows = (
         Entry.objects.filter(enterprise__in=ids, batch__year=key.year, batch__city=key.city)
         .exclude(batch__lead=key.lead, batch__number=key.number)
@@ -355,7 +366,7 @@ def _overlap(one: Judged, title: str, say: _Speaker) -> None:
 
 
 def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:
-    counted = {outcome: 0 for outcome in Outcome}
+    counted = dict.fromkeys(Outcome, 0)
     for one in judged:
         counted[one.outcome] += 1
     return Report(

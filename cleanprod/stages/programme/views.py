@@ -5,11 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.intake.rules import Outcome
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
@@ -106,10 +108,10 @@ def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResp
         "key": key,
         "file": file,
         "report": assessed.report,
-        "undecided": [one for one in assessed.judged if one.outcome is imports.Outcome.TO_DECIDE],
+        "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
         "choices": Choice.choices(),
         "ticket": uploads.ticket(file, standing, facts),
-        "refused": [one for one in assessed.judged if one.outcome is imports.Outcome.REFUSED],
+        "refused": [one for one in assessed.judged if one.outcome is Outcome.REFUSED],
     }
     if not (assessed.report.created or assessed.report.changed or assessed.report.to_decide):
         context["receipt"] = pages.nothing_taken(
@@ -151,13 +153,13 @@ def _decisions(request: HttpRequest) -> dict[int, Decision]:
 
 
 @require_GET
-def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the receipt of a list import, row by row, to the department that imported."""
     return pages.receipt(request, pk, kind="list", template="programme/receipt.html")
 
 
 @require_GET
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """Offer the blank official workbook."""
     acting(request, Role.CITY, Role.PROVINCE)
     return pages.blank(LIST)

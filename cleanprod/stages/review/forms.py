@@ -55,5 +55,3 @@ class ResultsUploadForm(forms.Form):
     document_number = forms.CharField(
         label="统一文号", max_length=60, required=False, help_text="表中没有文号列时使用"
     )
-
-

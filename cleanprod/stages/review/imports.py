@@ -52,7 +52,11 @@ class Assessment:
         """Return one line a row for the receipt."""
         return [
             RowOutcome(
-                one.number, one.outcome, one.name, f"round:{one.round}" if one.round else "", one.note
+                one.number,
+                one.outcome,
+                one.name,
+                f"round:{one.round}" if one.round else "",
+                one.note,
             )
             for one in self.judged
         ]
@@ -132,9 +136,7 @@ def _assess(table: Table, scope: QuerySet[Round], check: Check, choose: Choose) 
             continue
         problems = list(check(row))
         for column, value, rule, advice in problems:
-            findings.append(
-                table.found(read.number, column, Level.BLOCK, rule, advice, value)
-            )
+            findings.append(table.found(read.number, column, Level.BLOCK, rule, advice, value))
         if problems:
             one.note = problems[0][2]
             continue
@@ -188,7 +190,12 @@ def _pick(
         one.note = pick.why
         findings.append(
             table.found(
-                one.number, "name", Level.BLOCK, pick.why, "核对名称、代码和名单后重新导入", one.name
+                one.number,
+                "name",
+                Level.BLOCK,
+                pick.why,
+                "核对名称、代码和名单后重新导入",
+                one.name,
             )
         )
         return
@@ -204,9 +211,7 @@ def _pick(
     one.note = pick.why
     if pick.why:
         advice = "核对是否漏登验收结果"
-        findings.append(
-            table.found(one.number, "name", Level.INFORM, pick.why, advice, one.name)
-        )
+        findings.append(table.found(one.number, "name", Level.INFORM, pick.why, advice, one.name))
 
 
 def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:

@@ -43,7 +43,10 @@ RESULTS = Template(
             }),
             synonyms=("牵头单位", "主管部门"),
         ),
-        Column("consultancy", "咨询机构", text(200), synonyms=("审核机构", "审核咨询机构", "审核机构名称")),
+        Column(
+            "consultancy", "咨询机构", text(200),
+            synonyms=("审核机构", "审核咨询机构", "审核机构名称"),
+        ),
         Column("assessment_score", "评估得分", decimal(0, _MOST_SCORE, 2)),
         Column("acceptance_score", "验收得分", decimal(0, _MOST_SCORE, 2), synonyms=("得分",)),
         Column(
@@ -85,6 +88,8 @@ COMPLETIONS = Template(
             "on", "办结日期", day(), required=True, example="2023-01-16",
             synonyms=("完成日期", "平台完成日期", "完成验收流程日期", "办结时间"),
         ),
-        Column("old_number", "旧平台编号", long_number(60), synonyms=("编号（旧平台）", "项目编号")),
+        Column(
+            "old_number", "旧平台编号", long_number(60), synonyms=("编号（旧平台）", "项目编号")
+        ),
     ),
 )  # fmt: skip

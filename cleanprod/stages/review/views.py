@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +13,7 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments import responses
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.intake.rules import Outcome
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.web import tables
@@ -22,7 +24,7 @@ from cleanprod.stages.audits.models import Fact
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.review import actions, imports
 from cleanprod.stages.review.forms import ResultForm, ResultsUploadForm
-from cleanprod.stages.review.imports import Outcome, ResultKey
+from cleanprod.stages.review.imports import ResultKey
 from cleanprod.stages.review.rules import ACT_OF, Conclusion
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
 
@@ -38,9 +40,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     open_to = [one for one in Conclusion if ACT_OF[one] in acts]
     if not open_to:
         raise Http404
-    form = ResultForm(
-        posted(request), request.FILES or None, initial={"on": clock.today()}
-    )
+    form = ResultForm(posted(request), request.FILES or None, initial={"on": clock.today()})
     form.fields["conclusion"].choices = [(c.value, c.label) for c in open_to]  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,7 +68,7 @@ def _record(cleaned: dict[str, Any], round_id: int, by: Standing) -> None:
 
 
 @require_GET
-def evidence(request: HttpRequest, fact_id: int) -> HttpResponse:
+def evidence(request: HttpRequest, fact_id: int) -> HttpResponseBase:
     """Hand out the evidence of a fact to whoever may see its round."""
     standing = acting(request, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ENTERPRISE)
     fact = (
@@ -161,7 +161,7 @@ def _done(request: HttpRequest, taken: imports.Taken) -> HttpResponse:
 
 
 @require_GET
-def receipt(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def receipt(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     """Show the receipt of an import of results or completions."""
     if kind not in (RESULTS.name, COMPLETIONS.name):
         raise Http404
@@ -169,7 +169,7 @@ def receipt(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_GET
-def template(request: HttpRequest, kind: str) -> HttpResponse:
+def template(request: HttpRequest, kind: str) -> HttpResponseBase:
     """Offer the blank official workbook."""
     acting(request, Role.CITY, Role.PROVINCE)
     known = {RESULTS.name: RESULTS, COMPLETIONS.name: COMPLETIONS}

@@ -5,35 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_organisations_and_memberships'),
+        ("organisations", "0001_organisations_and_memberships"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Obligation',
+            name="Obligation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=80, unique=True, verbose_name='键')),
-                ('title', models.CharField(max_length=200, verbose_name='事项')),
-                ('subject', models.CharField(max_length=60, verbose_name='对象')),
-                ('url', models.CharField(blank=True, default='', max_length=200, verbose_name='网址')),
-                ('city', models.CharField(blank=True, default='', max_length=12, verbose_name='地市')),
-                ('lead', models.CharField(blank=True, default='', max_length=10, verbose_name='牵头部门')),
-                ('opened_on', models.DateField(verbose_name='起算日')),
-                ('due_on', models.DateField(verbose_name='到期日')),
-                ('basis', models.CharField(max_length=300, verbose_name='依据与算法')),
-                ('rule', models.BigIntegerField(blank=True, null=True, verbose_name='规则版本')),
-                ('done_on', models.DateField(blank=True, null=True, verbose_name='完成日')),
-                ('voided_on', models.DateField(blank=True, null=True, verbose_name='终止日')),
-                ('void_reason', models.CharField(blank=True, default='', max_length=200, verbose_name='终止原因')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='obligations', to='organisations.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=80, unique=True, verbose_name="键")),
+                ("title", models.CharField(max_length=200, verbose_name="事项")),
+                ("subject", models.CharField(max_length=60, verbose_name="对象")),
+                (
+                    "url",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="网址"),
+                ),
+                (
+                    "city",
+                    models.CharField(blank=True, default="", max_length=12, verbose_name="地市"),
+                ),
+                (
+                    "lead",
+                    models.CharField(
+                        blank=True, default="", max_length=10, verbose_name="牵头部门"
+                    ),
+                ),
+                ("opened_on", models.DateField(verbose_name="起算日")),
+                ("due_on", models.DateField(verbose_name="到期日")),
+                ("basis", models.CharField(max_length=300, verbose_name="依据与算法")),
+                ("rule", models.BigIntegerField(blank=True, null=True, verbose_name="规则版本")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="完成日")),
+                ("voided_on", models.DateField(blank=True, null=True, verbose_name="终止日")),
+                (
+                    "void_reason",
+                    models.CharField(
+                        blank=True, default="", max_length=200, verbose_name="终止原因"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="obligations",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('done_on', None), ('voided_on', None)), fields=['owner', 'due_on'], name='obligation_owed'), models.Index(fields=['subject'], name='obligation_subject')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_on", None), ("voided_on", None)),
+                        fields=["owner", "due_on"],
+                        name="obligation_owed",
+                    ),
+                    models.Index(fields=["subject"], name="obligation_subject"),
+                ],
             },
         ),
     ]

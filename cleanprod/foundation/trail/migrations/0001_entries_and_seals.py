@@ -5,62 +5,103 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Epoch',
+            name="Epoch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('note', models.CharField(blank=True, default='', max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "started_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('epoch', models.IntegerField(db_default=0)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='时间')),
-                ('txid', models.BigIntegerField(db_default=0)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('person_name', models.CharField(max_length=100, verbose_name='操作人')),
-                ('office_id', models.BigIntegerField(null=True)),
-                ('office_name', models.CharField(blank=True, default='', max_length=200, verbose_name='单位')),
-                ('act', models.CharField(max_length=60, verbose_name='操作')),
-                ('verb', models.CharField(max_length=100, verbose_name='操作名称')),
-                ('subject', models.CharField(max_length=60, verbose_name='对象')),
-                ('label', models.CharField(max_length=300, verbose_name='对象名称')),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=600, verbose_name='理由、文号')),
-                ('dossier', models.BigIntegerField(help_text='历史中显示本行的企业', null=True)),
-                ('city', models.CharField(blank=True, default='', max_length=24, verbose_name='地市')),
-                ('row_hash', models.BinaryField(db_default=b'')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("epoch", models.IntegerField(db_default=0)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), verbose_name="时间"
+                    ),
+                ),
+                ("txid", models.BigIntegerField(db_default=0)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("person_name", models.CharField(max_length=100, verbose_name="操作人")),
+                ("office_id", models.BigIntegerField(null=True)),
+                (
+                    "office_name",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="单位"),
+                ),
+                ("act", models.CharField(max_length=60, verbose_name="操作")),
+                ("verb", models.CharField(max_length=100, verbose_name="操作名称")),
+                ("subject", models.CharField(max_length=60, verbose_name="对象")),
+                ("label", models.CharField(max_length=300, verbose_name="对象名称")),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, default="", max_length=600, verbose_name="理由、文号"
+                    ),
+                ),
+                ("dossier", models.BigIntegerField(help_text="历史中显示本行的企业", null=True)),
+                (
+                    "city",
+                    models.CharField(blank=True, default="", max_length=24, verbose_name="地市"),
+                ),
+                ("row_hash", models.BinaryField(db_default=b"")),
             ],
             options={
-                'indexes': [models.Index(fields=['dossier', 'id'], name='trail_dossier'), models.Index(fields=['subject', 'id'], name='trail_subject'), models.Index(fields=['epoch', 'txid'], name='trail_txid')],
+                "indexes": [
+                    models.Index(fields=["dossier", "id"], name="trail_dossier"),
+                    models.Index(fields=["subject", "id"], name="trail_subject"),
+                    models.Index(fields=["epoch", "txid"], name="trail_txid"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sealed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('epoch', models.IntegerField()),
-                ('from_txid', models.BigIntegerField()),
-                ('upto_txid', models.BigIntegerField()),
-                ('entries', models.BigIntegerField()),
-                ('digest', models.BinaryField()),
-                ('previous', models.BinaryField()),
-                ('seal_hash', models.BinaryField(unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "sealed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("epoch", models.IntegerField()),
+                ("from_txid", models.BigIntegerField()),
+                ("upto_txid", models.BigIntegerField()),
+                ("entries", models.BigIntegerField()),
+                ("digest", models.BinaryField()),
+                ("previous", models.BinaryField()),
+                ("seal_hash", models.BinaryField(unique=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('epoch', 'from_txid'), name='one_seal_a_range')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("epoch", "from_txid"), name="one_seal_a_range")
+                ],
             },
         ),
     ]
