@@ -70,7 +70,8 @@ class _Memo(dict[Any, Any]):
                 value = self.read(cell)
         except Problem as problem:
             self.bad = True
-            return _Bad(problem)
+            # Its frames would hold the whole block of rows.
+            return _Bad(problem.with_traceback(None))
         # Numbers are not kept: 1, 1.0 and TRUE are one key to a dictionary.
         if not isinstance(cell, (int, float)) and len(self) < _REMEMBERED:
             self[cell] = value

@@ -7,61 +7,130 @@ import cleanprod.foundation.intake.rules
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('attachments', '0001_files'),
+        ("attachments", "0001_files"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='如 list、results、completions', max_length=20, verbose_name='类别')),
-                ('title', models.CharField(max_length=300, verbose_name='标题')),
-                ('organisation_id', models.BigIntegerField(null=True, verbose_name='单位编号')),
-                ('office_name', models.CharField(blank=True, default='', max_length=200, verbose_name='单位')),
-                ('person_id', models.BigIntegerField(null=True, verbose_name='导入人编号')),
-                ('person_name', models.CharField(blank=True, default='', max_length=100, verbose_name='导入人')),
-                ('recorded_at', models.DateTimeField(verbose_name='时间')),
-                ('state', models.CharField(choices=cleanprod.foundation.intake.rules.State.choices, max_length=8, verbose_name='结果')),
-                ('rows_read', models.PositiveIntegerField(default=0, verbose_name='读取行数')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='新增')),
-                ('matched', models.PositiveIntegerField(default=0, verbose_name='一致')),
-                ('changed', models.PositiveIntegerField(default=0, verbose_name='变更')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='未导入')),
-                ('to_decide', models.PositiveIntegerField(default=0, verbose_name='待决定')),
-                ('mapping', models.JSONField(default=dict, help_text='模板列到工作表列字母', verbose_name='列对应')),
-                ('findings', models.JSONField(default=list, verbose_name='检查结果')),
-                ('city', models.CharField(blank=True, default='', max_length=12, verbose_name='地市')),
-                ('subject', models.CharField(blank=True, default='', max_length=60, verbose_name='对象')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='attachments.file', verbose_name='文件')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="如 list、results、completions",
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="标题")),
+                ("organisation_id", models.BigIntegerField(null=True, verbose_name="单位编号")),
+                (
+                    "office_name",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="单位"),
+                ),
+                ("person_id", models.BigIntegerField(null=True, verbose_name="导入人编号")),
+                (
+                    "person_name",
+                    models.CharField(blank=True, default="", max_length=100, verbose_name="导入人"),
+                ),
+                ("recorded_at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=cleanprod.foundation.intake.rules.State.choices,
+                        max_length=8,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("rows_read", models.PositiveIntegerField(default=0, verbose_name="读取行数")),
+                ("created", models.PositiveIntegerField(default=0, verbose_name="新增")),
+                ("matched", models.PositiveIntegerField(default=0, verbose_name="一致")),
+                ("changed", models.PositiveIntegerField(default=0, verbose_name="变更")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="未导入")),
+                ("to_decide", models.PositiveIntegerField(default=0, verbose_name="待决定")),
+                (
+                    "mapping",
+                    models.JSONField(
+                        default=dict, help_text="模板列到工作表列字母", verbose_name="列对应"
+                    ),
+                ),
+                ("findings", models.JSONField(default=list, verbose_name="检查结果")),
+                (
+                    "city",
+                    models.CharField(blank=True, default="", max_length=12, verbose_name="地市"),
+                ),
+                (
+                    "subject",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="对象"),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="attachments.file",
+                        verbose_name="文件",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReceiptRow',
+            name="ReceiptRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='行号')),
-                ('outcome', models.CharField(choices=cleanprod.foundation.intake.rules.Outcome.choices, max_length=10, verbose_name='结果')),
-                ('label', models.CharField(blank=True, default='', max_length=200, verbose_name='名称')),
-                ('subject', models.CharField(blank=True, default='', max_length=60, verbose_name='对象')),
-                ('note', models.TextField(blank=True, default='', verbose_name='说明')),
-                ('receipt', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='intake.receipt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="行号")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=cleanprod.foundation.intake.rules.Outcome.choices,
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(blank=True, default="", max_length=200, verbose_name="名称"),
+                ),
+                (
+                    "subject",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="对象"),
+                ),
+                ("note", models.TextField(blank=True, default="", verbose_name="说明")),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="intake.receipt",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['organisation_id', '-id'], name='receipt_office'),
+            model_name="receipt",
+            index=models.Index(fields=["organisation_id", "-id"], name="receipt_office"),
         ),
         migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['subject'], name='receipt_subject'),
+            model_name="receipt",
+            index=models.Index(fields=["subject"], name="receipt_subject"),
         ),
         migrations.AddIndex(
-            model_name='receiptrow',
-            index=models.Index(fields=['receipt', 'number'], name='receipt_row_number'),
+            model_name="receiptrow",
+            index=models.Index(fields=["receipt", "number"], name="receipt_row_number"),
         ),
     ]
