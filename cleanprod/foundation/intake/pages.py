@@ -1,0 +1,92 @@
+"""What the import pages of all slices share: reading, refusing, receipts, blank workbooks."""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.attachments.models import File
+from cleanprod.foundation.intake import access, actions, marked
+from cleanprod.foundation.intake.models import Receipt
+from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.intake.rules import Report, RowOutcome, Table, Template, Unreadable
+from cleanprod.foundation.organisations.acting import acting
+from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.foundation.web import downloads, tables
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def content(file: File) -> bytes:
+    """Return the bytes of a stored workbook."""
+    with attachments.open_file(file) as stream:
+        return stream.read()
+
+
+def opened(
+    request: HttpRequest, file: File, template: Template, *, kind: str, by: Standing, city: str = ""
+) -> Table | HttpResponse:
+    """Read a stored workbook; one that cannot be read is kept with its report and answered."""
+    try:
+        return read(
+            content(file), template,
+            max_rows=settings.INTAKE_MAX_ROWS, max_bytes=settings.INTAKE_MAX_BYTES,
+        )  # fmt: skip
+    except Unreadable as refusal:
+        receipt = actions.keep_refused(
+            kind, title=f"未导入：{file.name}", file=file, report=refusal.report, by=by, city=city
+        )
+        context = {"refusal": refusal, "receipt": receipt, "file": file}
+        return render(request, "intake/unreadable.html", context, status=422)
+
+
+def nothing_taken(
+    kind: str,
+    title: str,
+    file: File,
+    rows: Sequence[RowOutcome],
+    report: Report,
+    *,
+    by: Standing,
+    city: str = "",
+) -> Receipt:
+    """Keep a workbook of which no row can be taken, with its report."""
+    return actions.keep_refused(
+        kind, title=title, file=file, report=report, by=by, city=city, rows=rows
+    )
+
+
+def receipt(request: HttpRequest, pk: int, *, kind: str, template: str) -> HttpResponseBase:
+    """Show or hand out one receipt to the office that imported: page, original, marked copy."""
+    standing = acting(request)
+    found = access.visible_to(standing).filter(pk=pk, kind=kind).select_related("file").first()
+    if found is None:
+        raise Http404
+    wanted = request.GET.get("file", "")
+    if wanted == "original":
+        return downloads.attachment(
+            content(found.file), found.file.name, "application/octet-stream"
+        )
+    if wanted == "marked":
+        copy = marked.marked_copy(content(found.file), found.all_findings())
+        return downloads.attachment(copy, f"批注_{found.file.name.rsplit('.', 1)[0]}.xlsx", XLSX)
+    outcome = request.GET.get("outcome", "")
+    rows = found.rows.all()
+    rows = rows.filter(outcome=outcome) if outcome else rows
+    context = {
+        "receipt": found,
+        "findings": found.all_findings(),
+        "page": tables.page(rows, ("number", "id"), request, total=True),
+        "outcome": outcome,
+    }
+    return render(request, template, context)
+
+
+def blank(template: Template) -> HttpResponseBase:
+    """Offer the blank official workbook of a template."""
+    return downloads.attachment(
+        marked.blank_template(template), f"{template.title}（模板）.xlsx", XLSX
+    )
