@@ -35,7 +35,7 @@ class Binaries:
                 [folder / "postgres", "--version"], capture_output=True, text=True, check=True
             ).stdout
         except (OSError, subprocess.CalledProcessError) as error:
-            raise Refused(f"{folder} 中没有可运行的 PostgreSQL 程序（{error}）") from error
+            raise Refused(f"{folder} 中没有可运行的 PostgreSQL 程序") from error
         found = re.search(r"\d+(\.\d+|[a-z]+\d*)", told)
         if not found:
             raise Refused(f"{folder} 中的 PostgreSQL 版本不能识别：{told.strip()}")

@@ -177,20 +177,25 @@ def tuning() -> dict[str, str]:
 
 
 def _take_or_share(home: Home, lock: HomeLock) -> bool:
-    """Return True with the lock taken, or False when a running `serve` lends its server."""
+    """Return True with the lock taken, or False when `serve` or our parent lends its server."""
     started, told = time.monotonic(), False
     while not lock.acquire():
         holder, waited = lock.holder(), time.monotonic() - started
-        if holder and holder.serves:
+        if holder and (holder.serves or _is_above_us(holder.pid)):
             if answers(home.socket):
                 return False
             if waited > _SERVE_PATIENCE:
-                raise Refused(f"本数据目录的 serve（进程 {holder.pid}）没有应答，请检查或重新启动")
+                raise Refused(f"本数据目录的数据库（进程 {holder.pid}）没有应答，请检查或重新启动")
         elif waited > 1 and not told:
             sys.stderr.write("另一个 cleanprod 命令正在使用本数据目录，等待其结束……\n")
             told = True
         time.sleep(0.1)
     return True
+
+
+def _is_above_us(pid: int) -> bool:
+    """Tell whether a process is ourselves or started us: waiting for it would never end."""
+    return pid in {os.getpid(), *(one.pid for one in psutil.Process().parents())}
 
 
 def _open_way(account: Account, home: Path) -> None:

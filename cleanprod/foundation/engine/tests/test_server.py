@@ -167,6 +167,16 @@ def test_a_command_uses_the_server_of_a_running_serve(home):
             ours.stop()
 
 
+def test_a_command_within_a_command_shares_its_server(home, holder):
+    with server.running(home):
+        with server.running(home):
+            assert server.answers(home.socket)
+        child = holder()
+        assert child.stdout.readline() == b"in\n"
+        child.communicate(b"")
+        assert server.answers(home.socket)
+
+
 def test_a_server_that_cannot_start_says_why_in_one_line(home):
     with server.running(home):
         pass
