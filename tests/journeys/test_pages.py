@@ -76,7 +76,7 @@ def test_every_role_has_its_home_and_pages(cast, client, name):
 
 
 def test_a_visitor_reads_the_portal_and_is_led_to_sign_in_elsewhere(db, client):
-    for route in ("portal:home", "portal:lists", "portal:search", "portal:health"):
+    for route in ("portal:home", "portal:lists", "portal:search", "portal:verify", "portal:health"):
         assert client.get(reverse(route)).status_code == 200
     answer = client.get(reverse("desk:home"))
     assert answer.status_code == 302
@@ -197,3 +197,10 @@ def test_an_enterprise_registers_and_files_its_plan(listed, cast, client):
     client.post(reverse("audits:plan", args=[audit.pk]), {**plan, "finish": "2024-02-01"})
     audit.refresh_from_db()
     assert audit.stage == Stage.PLANNED
+    number = Fact.objects.get(round=audit, kind="planned").details["receipt"]
+    assert client.get(reverse("desk:round", args=[audit.pk])).status_code == 200
+    client.logout()
+    page = client.get(reverse("portal:verify"), {"number": number}).content.decode()
+    assert "登记在册" in page
+    other = client.get(reverse("portal:verify"), {"number": number, "sha256": "0" * 64})
+    assert "内容不一致" in other.content.decode()

@@ -26,8 +26,8 @@ from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access
-from cleanprod.stages.audits.models import Round
-from cleanprod.stages.audits.rules import Act, Milestone, Stage
+from cleanprod.stages.audits.models import Fact, Round
+from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage
 
@@ -167,10 +167,19 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "duties": Obligation.objects.filter(subject=f"round:{audit.pk}").order_by("due_on"),
         "moves": {move.act.value for move in access.moves(standing, audit)},
         "results": _results_open(standing, audit),
-        "may_withdraw": standing.leads(city=audit.city_id, lead=audit.lead),
+        "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)
+
+
+def _may_withdraw(standing: Standing, audit: Round, fact: Fact) -> bool:
+    """Tell whether the page offers to withdraw a fact: the lead its own, the province migrated."""
+    if fact.kind == Milestone.LISTED or hasattr(fact, "withdrawal"):
+        return False
+    if fact.source == Source.MIGRATED:
+        return standing.role is Role.PROVINCE
+    return standing.leads(city=audit.city_id, lead=audit.lead)
 
 
 def _results_open(standing: Standing, audit: Round) -> bool:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("public/lists/", views.lists, name="lists"),
     path("public/lists/<int:pk>/", views.list_page, name="list"),
+    path("verify/", views.verify, name="verify"),
     path("health/", views.health, name="health"),
 ]

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from cleanprod.foundation.documents import queries as documents
 from cleanprod.foundation.web import tables
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.programme import access
@@ -62,3 +63,14 @@ def health(request: HttpRequest) -> HttpResponse:
     """Answer `ok` when the application and its database answer."""
     access.published().exists()
     return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@require_GET
+def verify(request: HttpRequest) -> HttpResponse:
+    """Let anybody look a receipt up by its number, with the file's fingerprint if they have it."""
+    number = request.GET.get("number", "").strip()[:40]
+    sha256 = request.GET.get("sha256", "").strip()[:64]
+    found = documents.verify_receipt(number, sha256) if number else None
+    context = {"number": number, "sha256": sha256, "found": found}
+    return render(request, "portal/verify.html", context)

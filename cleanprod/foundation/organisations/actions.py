@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from cleanprod.foundation.accounts import actions as accounts
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.organisations.models import Membership, Organisation
@@ -89,6 +90,9 @@ ROLES_OF_KIND = {
 }
 
 
+SIGN_IN_WITH_CODE = frozenset({Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ADMIN, Role.AUDITOR})
+
+
 @transaction.atomic
 def appoint(
     person: Person,
@@ -98,7 +102,10 @@ def appoint(
     by: trail.Actor,
     on: date | None = None,
 ) -> Membership:
-    """Let a person act for an organisation; doing it twice changes nothing."""
+    """Let a person act for an organisation; doing it twice changes nothing.
+
+    Officials and administrators sign in with a one-time code from then on.
+    """
     if role not in ROLES_OF_KIND[Kind(organisation.kind)]:
         raise NotAllowed(f"{Kind(organisation.kind).label}不能设“{role.label}”角色")
     membership, created = Membership.objects.get_or_create(
@@ -109,6 +116,8 @@ def appoint(
         defaults={"since": on or clock.today()},
     )
     if created:
+        if role in SIGN_IN_WITH_CODE:
+            accounts.require_codes([person.pk], by=by)
         trail.record(
             trail.Line(
                 act="membership:appoint",

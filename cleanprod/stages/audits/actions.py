@@ -9,6 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Count
 
+from cleanprod.foundation.documents import actions as documents
+from cleanprod.foundation.documents.models import Receipt
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.obligations import actions as obligations
@@ -318,6 +320,18 @@ def record(
     _after(act, rounds, facts)
     trail.record_many(lines, by=by)
     return len(facts)
+
+
+@transaction.atomic
+def file_plan(round_id: int, plan: Mapping[str, Any], *, by: Standing) -> Receipt:
+    """File the audit plan of a round today and issue a receipt that anybody can verify."""
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    today = clock.today()
+    public = {"enterprise": audit.name, "year": audit.list_year, "on": today.isoformat()}
+    receipt = documents.issue_receipt("plan", f"审核计划：{audit.name}", public, by=by)
+    details = {**plan, "receipt": receipt.number}
+    record(Act.PLAN, [NewFact(round_id, Milestone.PLANNED, today, details=details)], by=by)
+    return receipt
 
 
 def _moved_line(audit: Round, act: Act, fact: NewFact, target: Stage) -> trail.Line:

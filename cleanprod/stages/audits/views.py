@@ -19,7 +19,7 @@ from cleanprod.stages.audits.forms import (
     default_issuer,
 )
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import FACT_OF, Act, Milestone
+from cleanprod.stages.audits.rules import Act, Milestone
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme.rules import BatchAct
 
@@ -76,11 +76,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     audit = _own_round(request, pk, Act.PLAN)
     form = PlanForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        fact = actions.NewFact(
-            audit.pk, FACT_OF[Act.PLAN], clock.today(), details=form.cleaned_data
-        )
-        actions.record(Act.PLAN, [fact], by=acting(request))
-        messages.success(request, "审核计划已填报")
+        receipt = actions.file_plan(audit.pk, form.cleaned_data, by=acting(request))
+        messages.success(request, f"审核计划已填报，提交回执 {receipt.number}")
         return redirect(f"/rounds/{audit.pk}/")
     context = {"audit": audit, "form": form}
     return render(request, "audits/plan.html", context, status=422 if form.errors else 200)
