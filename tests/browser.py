@@ -1,7 +1,7 @@
 """Pytest plugin: a real Chromium, and axe-core's judgement of a page.
 
 A test takes `site` (its address; data of the test's own transaction is seen) and `page`;
-`axe(page)` returns the A and AA violations as lines to read, `sign_in(page, site, person)` signs in.
+`axe(page)` returns the A and AA violations as lines, `sign_in(page, site, person)` signs in.
 """
 
 import os
@@ -15,7 +15,8 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import WSGIServer
-from django.db import connection, connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection, connections
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
@@ -27,7 +28,7 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_setup):
     """Yield one headless Chromium for the session."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
     assert program, "Install Chromium (apt-get install chromium) or name it in CHROMIUM."
@@ -40,6 +41,8 @@ def chromium():
         )
         yield browser
         browser.close()
+        # Under the loop Django keeps connections of its own; close them while they are in reach.
+        connections.close_all()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:
@@ -74,11 +77,16 @@ def site(db):
     server.connection = connections["default"]
     server.set_app(one_at_a_time(StaticFilesHandler(WSGIHandler())))
     connection.inc_thread_sharing()
+    # Django would close a connection that is within a transaction, as the test's is.
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
     connection.dec_thread_sharing()
 
 

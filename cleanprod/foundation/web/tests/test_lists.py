@@ -23,7 +23,6 @@ FIELDS = [
 
 @pytest.fixture
 def regions(db):
-    Region.objects.all().delete()
     top = Region.objects.create(code="990000", name="某省", short_name="某", level="province")
     Region.objects.bulk_create(
         Region(

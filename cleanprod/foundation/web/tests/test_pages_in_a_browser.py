@@ -8,7 +8,6 @@ import pytest
 from tests.browser import PHONE, WIDE, axe, sideways
 
 SHOTS = os.environ.get("CLEANPROD_SHOTS")
-pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def shoot(page, name, full_page=True):
@@ -18,18 +17,18 @@ def shoot(page, name, full_page=True):
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.parametrize("name", ["dashboard", "form", "annex", "sign_in"])
-def test_sample_pages_are_usable_by_everybody(live_server, page, name, size):
+def test_sample_pages_are_usable_by_everybody(site, page, name, size):
     page.set_viewport_size(size)
-    page.goto(f"{live_server.url}/sample/{name}")
+    page.goto(f"{site}/sample/{name}")
     shoot(page, f"{name}-{size['width']}")
     assert axe(page) == []
     assert sideways(page) <= 0
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_large_type_stays_on_and_fits(live_server, page, size):
+def test_large_type_stays_on_and_fits(site, page, size):
     page.set_viewport_size(size)
-    page.goto(f"{live_server.url}/sample/dashboard")
+    page.goto(f"{site}/sample/dashboard")
     page.get_by_role("button", name="大字版").click()
     page.reload()
     assert page.locator("html.large-type").count() == 1
@@ -38,9 +37,9 @@ def test_large_type_stays_on_and_fits(live_server, page, size):
     assert sideways(page) <= 0
 
 
-def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(live_server, page):
+def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(site, page):
     page.set_viewport_size(PHONE)
-    page.goto(f"{live_server.url}/sample/dashboard")
+    page.goto(f"{site}/sample/dashboard")
     link = page.get_by_role("link", name="审核进展")
     assert not link.is_visible()
     page.get_by_role("button", name="菜单").press("Enter")
@@ -51,8 +50,8 @@ def test_the_menu_of_a_phone_opens_and_closes_by_keyboard(live_server, page):
     assert not link.is_visible()
 
 
-def test_what_opens_is_usable_too(live_server, page):
-    page.goto(f"{live_server.url}/sample/form")
+def test_what_opens_is_usable_too(site, page):
+    page.goto(f"{site}/sample/form")
     page.get_by_text("取消本轮").first.click()
     page.locator(".who > summary").click()
     shoot(page, "open-1280", full_page=False)
@@ -63,8 +62,8 @@ def test_what_opens_is_usable_too(live_server, page):
     assert axe(page) == []
 
 
-def test_the_first_key_leads_past_the_frame(live_server, page):
-    page.goto(f"{live_server.url}/sample/dashboard")
+def test_the_first_key_leads_past_the_frame(site, page):
+    page.goto(f"{site}/sample/dashboard")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
