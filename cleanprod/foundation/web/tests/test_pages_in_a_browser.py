@@ -67,3 +67,37 @@ def test_the_first_key_leads_past_the_frame(site, page):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_table_that_fits_keeps_its_head_in_sight(site, page):
+    page.goto(f"{site}/sample/annex")
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("window.scrollY > 100")
+    head = page.locator("thead tr").last.locator("th").first.bounding_box()
+    assert 0 < head["y"] < 100
+
+
+def test_on_paper_only_the_matter_is_left(site, page):
+    page.emulate_media(media="print")
+    page.goto(f"{site}/sample/annex")
+    shoot(page, "print")
+    assert not page.locator(".topbar").is_visible()
+    assert not page.locator(".side-nav").is_visible()
+    assert page.locator("table").is_visible()
+
+
+def test_a_form_is_sent_once(site, page):
+    page.goto(f"{site}/sample/sign_in")
+    page.evaluate(
+        """() => {
+            window.sent = 0;
+            document.addEventListener("submit", (event) => {
+                if (!event.defaultPrevented) window.sent += 1;
+                event.preventDefault();
+            });
+        }"""
+    )
+    page.fill("#id_login", "a")
+    page.fill("#id_password", "b")
+    page.get_by_role("button", name="登录").dblclick()
+    assert page.evaluate("window.sent") == 1

@@ -102,7 +102,7 @@
   // --- a table that fits keeps its head in sight; one that does not is a region to scroll by keys
   const fit = (box) => {
     const table = box.querySelector("table");
-    if (!table || box.classList.contains("table-wide")) return;
+    if (!table) return;
     const fits = table.scrollWidth <= box.clientWidth + 1;
     box.classList.toggle("is-fitting", fits);
     if (fits) {
