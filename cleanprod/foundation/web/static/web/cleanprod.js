@@ -56,6 +56,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if (form.hasAttribute("data-again")) return; // answers with a file, so the page stays
     if (form.dataset.sent) {
       event.preventDefault();
       return;
