@@ -13,15 +13,19 @@ from cleanprod.foundation.trail.models import Entry, Epoch
 
 _TABLE = Entry._meta.db_table
 _COLUMNS = (
-    "person_id", "person_name", "office_id", "office_name", "act", "verb", "subject", "label",
-    "before", "after", "reason", "dossier", "city",
+    "person_id", "person_name", "office_id", "office_name", "via", "act", "verb", "subject",
+    "label", "before", "after", "reason", "dossier", "city",
 )  # fmt: skip
 _ENCODE = json.JSONEncoder(ensure_ascii=False, default=DjangoJSONEncoder().default).encode
 _LOCK = 0x7EA11  # advisory lock of the sealer
+_END_OF_EPOCH = 2**62  # above every transaction id
 
 
 class Actor(Protocol):
-    """Whoever acts: a person in an office, or the system itself."""
+    """Whoever acts: a person in an office, or the system itself.
+
+    An actor that also has `via` tells by which way it came, like `网页` or `命令行`.
+    """
 
     @property
     def person_id(self) -> int | None:
@@ -48,6 +52,7 @@ class System:
     person_name: str = "系统"
     office_id: int | None = None
     office_name: str = ""
+    via: str = "系统"
 
 
 SYSTEM = System()
@@ -58,7 +63,8 @@ class Line:
     """One line of the trail.
 
     `act` is a word like `round:publish`, `verb` its Chinese label, `subject` names the record
-    like `round:12`, `dossier` is the enterprise whose history shows the line, `city` a region.
+    like `round:12` and `label` in Chinese, `dossier` is the enterprise whose history shows the
+    line, `city` a region code. Verb and label are stored as they read on that day.
     """
 
     act: str
@@ -73,13 +79,13 @@ class Line:
 
 
 def record(line: Line, *, by: Actor) -> None:
-    """Write one line in the running transaction."""
+    """Write one line in the running transaction; without a transaction it is an error."""
     record_many((line,), by=by)
 
 
 def record_many(lines: Iterable[Line], *, by: Actor) -> int:
     """Write many lines by COPY in the running transaction and return how many."""
-    who = (by.person_id, by.person_name, by.office_id, by.office_name)
+    who = (by.person_id, by.person_name, by.office_id, by.office_name, getattr(by, "via", ""))
     json_of: dict[int, tuple[Mapping[str, Any], str]] = {}
 
     def text(value: Mapping[str, Any] | None) -> str | None:
@@ -97,8 +103,8 @@ def record_many(lines: Iterable[Line], *, by: Actor) -> int:
         _COLUMNS,
         (
             (
-                *who, line.act, line.verb, line.subject, line.label[:300], text(line.before),
-                text(line.after), line.reason[:600], line.dossier, line.city,
+                *who, line.act, line.verb, line.subject, line.label, text(line.before),
+                text(line.after), line.reason, line.dossier, line.city,
             )
             for line in lines
         ),
@@ -115,27 +121,12 @@ def seal() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         cursor.execute("SELECT txid_snapshot_xmin(txid_current_snapshot())")
-        upto = cursor.fetchone()[0]
-        return _seal_upto(cursor, upto)
+        return _seal_upto(cursor, cursor.fetchone()[0])
 
 
 def _seal_upto(cursor: Any, upto: int) -> int:
-    cursor.execute("SELECT max(id) FROM trail_epoch")
-    epoch = cursor.fetchone()[0]
-    cursor.execute("SELECT seal_hash, epoch, upto_txid FROM trail_seal ORDER BY id DESC LIMIT 1")
-    last = cursor.fetchone() or (b"", epoch, 0)
-    start = last[2] if last[1] == epoch else 0
-    cursor.execute(
-        """
-        INSERT INTO trail_seal (epoch, from_txid, upto_txid, entries, digest, previous, seal_hash)
-        SELECT %(epoch)s, %(start)s, %(upto)s, d.entries, d.digest, %(previous)s,
-               trail_seal_hash(%(epoch)s, %(start)s, %(upto)s, d.entries, d.digest, %(previous)s)
-          FROM trail_seal_digest(%(epoch)s, %(start)s, %(upto)s) AS d
-         WHERE d.entries > 0
-        RETURNING entries
-        """,
-        {"epoch": epoch, "start": start, "upto": upto, "previous": bytes(last[0])},
-    )
+    """Seal up to a transaction id; a trigger counts, chains and leaves an empty seal out."""
+    cursor.execute("INSERT INTO trail_seal (upto_txid) VALUES (%s) RETURNING entries", [upto])
     written = cursor.fetchone()
     return int(written[0]) if written else 0
 
@@ -144,9 +135,12 @@ def _seal_upto(cursor: Any, upto: int) -> int:
 def start_epoch(note: str) -> Epoch:
     """Begin a new epoch after a restore: what the old one left is sealed, the chain goes on.
 
-    To be called before anybody writes, while no other transaction runs.
+    A restored database counts transactions anew, so nothing may be written before this ran. It
+    needs the owner's rights. A restore of data alone must leave triggers off (`pg_restore
+    --disable-triggers`), or the rows are hashed as new ones.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        _seal_upto(cursor, 2**62)
+        cursor.execute("LOCK TABLE trail_entry IN SHARE ROW EXCLUSIVE MODE")
+        _seal_upto(cursor, _END_OF_EPOCH)
     return Epoch.objects.create(note=note)

@@ -1,12 +1,10 @@
 """Seal the trail every few seconds."""
 
-from procrastinate.contrib.django import app
-
+from cleanprod.foundation.engine.jobs import periodic
 from cleanprod.foundation.trail import actions
 
 
-@app.periodic(cron="*/10 * * * * *")
-@app.task(name="trail.seal", queueing_lock="trail.seal", pass_context=False)
-def seal(timestamp: int) -> None:
+@periodic("*/10 * * * * *", "trail.seal")
+def seal() -> None:
     """Seal what finished transactions wrote."""
     actions.seal()

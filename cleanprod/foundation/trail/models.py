@@ -8,7 +8,9 @@ class Entry(models.Model):
     """One act on one record: who, for which office, what, when, before and after.
 
     A trigger sets epoch, recorded_at, txid and row_hash, so that COPY is covered and nobody can
-    supply them. UPDATE and DELETE are refused by trigger and by missing grants.
+    supply them. UPDATE and DELETE are refused by trigger and by missing grants, TRUNCATE by
+    missing grants alone. `verb` and `label` are the Chinese words as of that day, so that a reader
+    needs no later version of the program to understand a line.
     """
 
     append_only = True
@@ -20,13 +22,14 @@ class Entry(models.Model):
     person_name = models.CharField("操作人", max_length=100)
     office_id = models.BigIntegerField(null=True)
     office_name = models.CharField("单位", max_length=200, blank=True, default="")
+    via = models.CharField("途径", max_length=20, blank=True, default="")
     act = models.CharField("操作", max_length=60)
     verb = models.CharField("操作名称", max_length=100)
     subject = models.CharField("对象", max_length=60)
-    label = models.CharField("对象名称", max_length=300)
+    label = models.TextField("对象名称")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
-    reason = models.CharField("理由、文号", max_length=600, blank=True, default="")
+    reason = models.TextField("理由、文号", blank=True, default="")
     dossier = models.BigIntegerField(null=True, help_text="历史中显示本行的企业")
     city = models.CharField("地市", max_length=24, blank=True, default="")
     row_hash = models.BinaryField(db_default=b"")
@@ -48,7 +51,7 @@ class Entry(models.Model):
 
 
 class Epoch(models.Model):
-    """A run of one database cluster; a restore starts the next one, since txids start anew."""
+    """A restore: from here on transaction ids count anew. Before the first one the epoch is 0."""
 
     append_only = True
 
