@@ -26,6 +26,8 @@ def comparable(name: str) -> str:
     out. The result is for matching, not for showing.
     """
     text = _tidy(name)
+    if "(" not in text:
+        return text
     while (shorter := _tidy(_SECOND_NAME.sub("", text))) != text:
         text = shorter
     return text
@@ -33,9 +35,12 @@ def comparable(name: str) -> str:
 
 def former_names(name: str) -> tuple[str, ...]:
     """Return the second names written in brackets, each in its comparable form."""
+    text = _tidy(name)
+    if "(" not in text:
+        return ()
     found = (
         comparable(part)
-        for groups in _SECOND_NAME.findall(_tidy(name))
+        for groups in _SECOND_NAME.findall(text)
         for written in groups
         for part in _BETWEEN.split(written)
     )

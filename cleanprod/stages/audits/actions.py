@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.documents.models import Receipt
@@ -96,7 +96,7 @@ def publish_list(
         )
         .iterator(chunk_size=5000)
     ]
-    going = _open_rounds([entry.enterprise for entry in entries])
+    going = _open_rounds(batch)
     fresh = [entry for entry in entries if entry.enterprise not in going]
     again = [entry for entry in entries if entry.enterprise in going]
     ids = bulk.take_ids(Round._meta.db_table, len(fresh))
@@ -115,11 +115,16 @@ def publish_list(
     return Published(batch, len(opened), len(again))
 
 
-def _open_rounds(enterprises: Sequence[int]) -> dict[int, Round]:
-    """Lock the open rounds of these enterprises, in key order."""
+def _listed(batch: Batch) -> QuerySet[Entry, int]:
+    """Return the enterprises of a list as a subquery; 10,000 parameters would cost more."""
+    return Entry.objects.filter(batch=batch).values_list("enterprise_id", flat=True)
+
+
+def _open_rounds(batch: Batch) -> dict[int, Round]:
+    """Lock the open rounds of the enterprises of a list, in key order."""
     rounds = (
         Round.objects.select_for_update()
-        .filter(enterprise__in=enterprises, stage__in=OPEN)
+        .filter(enterprise__in=_listed(batch), stage__in=OPEN)
         .order_by("pk")
     )
     return {audit.enterprise_id: audit for audit in rounds}
@@ -267,10 +272,11 @@ def _link_again(
 
 def _tell(batch: Batch, opened: Sequence[tuple[int, _Listed]]) -> None:
     rounds = {one.enterprise: pk for pk, one in opened}
-    people = organisations.people_of(list(rounds))
+    people = organisations.people_of(_listed(batch))
     notifications.send_many(
         messages.listed(batch, rounds[enterprise], person, mail)
         for enterprise, person, mail in people
+        if enterprise in rounds
     )
 
 

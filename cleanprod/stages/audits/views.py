@@ -10,7 +10,7 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.audits import access, actions
+from cleanprod.stages.audits import access, actions, queries
 from cleanprod.stages.audits.forms import (
     PlanForm,
     PublishForm,
@@ -91,6 +91,7 @@ def withdraw(request: HttpRequest, pk: int, fact_id: int) -> HttpResponse:
     fact = Fact.objects.filter(pk=fact_id, round=audit, withdrawal=None).first()
     if fact is None:
         raise Http404
+    queries.check_withdrawal(fact, audit, standing)
     form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:

@@ -87,6 +87,7 @@ class Judged:
     judgement: Judgement | None = None
     note: str = ""
     decision: Decision | None = None
+    names: Sequence[str] = ()
 
     def values(self) -> tuple[Any, ...]:
         """Return what an entry keeps, in the order of the compared columns."""
@@ -164,7 +165,8 @@ def _meaning(table: Table, row: Row, key: BatchKey, findings: list[Finding]) -> 
     kind = listed.kind or (AuditKind.MANDATORY if listed.categories else AuditKind.VOLUNTARY)
     if ok and not listed.lead:
         _check_lead(listed, kind, key, say)
-    judged = Judged(listed, kind, county, Outcome.CREATED if ok else Outcome.REFUSED)
+    outcome = Outcome.CREATED if ok else Outcome.REFUSED
+    judged = Judged(listed, kind, county, outcome, names=_names(listed.name))
     if not ok:
         judged.note = table.why(row.number) or _first_block(findings)
     return judged
@@ -244,9 +246,7 @@ class _Speaker:
 
 
 def _repeats(judged: Sequence[Judged], table: Table, findings: list[Finding]) -> None:
-    repeated = rules.same_firm_twice(
-        (one.row.number, one.row.code, comparable(one.row.name)) for one in judged
-    )
+    repeated = rules.same_firm_twice((one.row.number, one.row.code, one.names[0]) for one in judged)
     for one in judged:
         earlier = repeated.get(one.row.number)
         if earlier is not None:
@@ -264,15 +264,14 @@ def _match(
 ) -> None:
     """Tell known enterprises from new ones, for all rows in two reads."""
     live = [one for one in judged if one.outcome is not Outcome.REFUSED]
-    names = {one.row.number: _names(one.row.name) for one in live}
     codes = {one.row.code for one in live if one.row.code}
     known = organisation_queries.known_enterprises(
-        codes, {name for group in names.values() for name in group}
+        codes, {name for one in live for name in one.names}
     )
     by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
     for one in live:
         verdict = credit_code.inspect(one.row.code)
-        one.judgement = judge(verdict, names[one.row.number], key.city, by_code, by_name)
+        one.judgement = judge(verdict, one.names, key.city, by_code, by_name)
         if one.judgement.match is Match.UNSURE:
             _decide(one, decisions.get(one.row.number), _Speaker(table, one.row.number, findings))
 
@@ -323,7 +322,7 @@ def _compare(
     published = Batch.objects.filter(
         year=key.year, city=key.city, lead=key.lead, number=key.number, stage=BatchStage.PUBLISHED
     ).exists()
-    elsewhere = _listed_elsewhere(judged, key)
+    elsewhere = _listed_elsewhere(key)
     for one in judged:
         if one.outcome is not Outcome.CREATED:
             continue
@@ -344,13 +343,10 @@ def _compare(
             one.outcome, one.note = Outcome.REFUSED, "名单已公布"
 
 
-def _listed_elsewhere(judged: Sequence[Judged], key: BatchKey) -> dict[int, str]:
+def _listed_elsewhere(key: BatchKey) -> dict[int, str]:
     """Return, by enterprise, the other list of the same city and year that names it."""
-    ids = [
-        one.judgement.enterprise.id for one in judged if one.judgement and one.judgement.enterprise
-    ]
     rows = (
-        Entry.objects.filter(enterprise__in=ids, batch__year=key.year, batch__city=key.city)
+        Entry.objects.filter(batch__year=key.year, batch__city=key.city)
         .exclude(batch__lead=key.lead, batch__number=key.number)
         .values_list("enterprise_id", "batch__title")
     )
