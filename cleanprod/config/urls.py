@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("cleanprod.faces.portal.urls")),
     path("", include("cleanprod.faces.desk.urls")),
     path("accounts/", include("cleanprod.foundation.accounts.urls")),
+    path("organisations/", include("cleanprod.foundation.organisations.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("review/", include("cleanprod.stages.review.urls")),

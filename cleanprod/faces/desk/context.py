@@ -11,17 +11,17 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 
 Item = tuple[str, str, str]
 _WORK: Sequence[Item] = (
-    ("名单", "desk:lists", "list"),
-    ("本轮审核", "desk:rounds", "clipboard"),
+    ("名单", "desk:lists", "file-spreadsheet"),
+    ("本轮审核", "desk:rounds", "clipboard-list"),
 )
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
 )
 _NUMBERS: Sequence[Item] = (
-    ("通过验收企业情况", "statistics:report annex1", "chart"),
-    ("“平台”使用情况", "statistics:report platform-use", "chart"),
-    ("目标完成进度", "statistics:report progress", "chart"),
+    ("通过验收企业情况", "statistics:report annex1", "table"),
+    ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
+    ("目标完成进度", "statistics:report progress", "chart-pie"),
     ("预期目标", "programme:targets", "target"),
 )
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
@@ -34,7 +34,15 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.COUNTY: (("推行工作", _WORK),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
-    Role.ADMIN: (("平台", (("规则与依据", "desk:rules", "book"),)),),
+    Role.ADMIN: (
+        (
+            "平台",
+            (
+                ("机构与人员", "organisations:offices", "users"),
+                ("规则与依据", "desk:rules", "book"),
+            ),
+        ),
+    ),
     Role.AUDITOR: (("安全审计", (("操作记录", "desk:trail", "history"),)),),
 }
 

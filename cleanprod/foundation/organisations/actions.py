@@ -1,6 +1,7 @@
 """Every write on organisations and memberships."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +12,9 @@ from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.organisations.models import Membership, Organisation
 from cleanprod.foundation.organisations.rules import CodeState, Kind, Line, Role
+from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail import actions as trail
-from cleanprod.kernel.errors import NotAllowed
+from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.kernel.names import comparable
 
 _TABLE = Organisation._meta.db_table
@@ -176,3 +178,85 @@ def rename(organisation_id: int, *, name: str, reason: str, by: trail.Actor) -> 
         by=by,
     )
     return organisation
+
+
+def enter_authorities(province: str, *, by: trail.Actor) -> int:
+    """Enter the departments of both lines for a province, its cities and their counties.
+
+    Those that exist are left as they are; return how many were entered.
+    """
+    known = set(
+        Organisation.objects.authorities()
+        .filter(province=province)
+        .values_list("line", "city_id", "county_id")
+    )
+    wanted = [
+        row
+        for line in Line
+        for row in _authorities(province, line)
+        if (line.value, row.city, row.county) not in known
+    ]
+    return len(enter_many(wanted, by=by))
+
+
+def _authorities(province: str, line: Line) -> Iterator[NewOrganisation]:
+    region = territory.region(province)
+    if region is None:
+        raise Refused(f"没有代码为“{province}”的省")
+    suffix = {
+        Line.INDUSTRY: ("工业和信息化厅", "工业和信息化局"),
+        Line.ECOLOGY: ("生态环境厅", "生态环境局"),
+    }
+    at_province, at_city = suffix[line]
+    whole = Kind.AUTHORITY, f"{region.name}{at_province}"
+    yield NewOrganisation(*whole, line=line, province=province)
+    for city in territory.cities(province):
+        office = f"{city.name}{at_city}"
+        yield NewOrganisation(Kind.AUTHORITY, office, line=line, province=province, city=city.code)
+        for county in territory.below(city.code):
+            name = (
+                f"{office}{county.short_name}分局"
+                if line is Line.ECOLOGY
+                else f"{county.name}工业和信息化主管部门"
+            )
+            yield NewOrganisation(
+                Kind.AUTHORITY, name, line=line, province=province, city=city.code,
+                county=county.code,
+            )  # fmt: skip
+
+
+def role_in(organisation: Organisation) -> Role | None:
+    """Return the role that follows from an organisation; None where the administrator chooses."""
+    if organisation.kind == Kind.AUTHORITY:
+        if organisation.county_id:
+            return Role.COUNTY
+        return Role.CITY if organisation.city_id else Role.PROVINCE
+    only = ROLES_OF_KIND[Kind(organisation.kind)]
+    return next(iter(only)) if len(only) == 1 else None
+
+
+@transaction.atomic
+def engage(
+    organisation_id: int,
+    *,
+    username: str,
+    name: str,
+    role: Role | None,
+    email: str,
+    by: trail.Actor,
+) -> tuple[Person, str]:
+    """Make an account for a person of an organisation; return it with its one-time password.
+
+    The person must change the password at the first sign-in.
+    """  # fmt: skip
+    organisation = Organisation.objects.get(pk=organisation_id)
+    chosen = role_in(organisation) or role
+    if chosen is None:
+        raise Refused("请选择角色")
+    password = secrets.token_urlsafe(12)
+    person = accounts.create_person(
+        username, name, by=by, needs_code=chosen in SIGN_IN_WITH_CODE, email=email,
+        password=password, must_change_password=True,
+    )  # fmt: skip
+    appoint(person, organisation, chosen, by=by)
+    return person, password

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from cleanprod.foundation.organisations.models import Membership, Organisation
 from cleanprod.foundation.organisations.rules import Kind, Known
 
-
 _KNOWN = """
     SELECT id, name, comparable, code, code_state, coalesce(city_id, '')
       FROM organisations_organisation

@@ -72,6 +72,7 @@ class Standing:
     province: str = ""
     city: str = ""
     county: str = ""
+    via: str = "网页"
 
     def leads(self, *, city: str, lead: str) -> bool:
         """Tell whether this is the city department that leads the record."""
