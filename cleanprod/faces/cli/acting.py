@@ -1,5 +1,7 @@
 """For whom a writing command acts: `--as USER`."""
 
+from dataclasses import replace
+
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.rules import Standing
@@ -14,4 +16,4 @@ def standing(username: str) -> Standing:
     found = standing_of(person)
     if found is None:
         raise Refused(f"账号“{username}”没有任何角色")
-    return found
+    return replace(found, via="命令行")
