@@ -134,13 +134,13 @@ MFA_TOTP_ISSUER = "cleanprod"
 MFA_TOTP_TOLERANCE = 1
 MFA_ADAPTER = "cleanprod.foundation.accounts.adapter.MFAAdapter"
 SIGN_IN_POLICY = {
-    "failures": 5,
+    "failures": env.number("CLEANPROD_SIGN_IN_FAILURES", 5),
     # Where a whole office goes out through one address, the operator may raise this.
     "address_failures": env.number("CLEANPROD_ADDRESS_FAILURES", 5),
-    "lock_minutes": 15,
-    "idle_minutes": 30,
-    "absolute_hours": 12,
-    "confirm_minutes": 10,
+    "lock_minutes": env.number("CLEANPROD_LOCK_MINUTES", 15),
+    "idle_minutes": env.number("CLEANPROD_IDLE_MINUTES", 30),
+    "absolute_hours": env.number("CLEANPROD_SESSION_HOURS", 12),
+    "confirm_minutes": env.number("CLEANPROD_CONFIRM_MINUTES", 10),
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = SIGN_IN_POLICY["confirm_minutes"] * 60
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("CLEANPROD_PROXIES", 1 if BEHIND_TLS else 0)
@@ -149,7 +149,7 @@ PASSWORD_RESET_TIMEOUT = 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BEHIND_TLS
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = SIGN_IN_POLICY["absolute_hours"] * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_HSTS_SECONDS = 31536000 if BEHIND_TLS else 0
