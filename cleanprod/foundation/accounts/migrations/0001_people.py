@@ -122,7 +122,9 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        help_text="name, address, code, reset", max_length=16, verbose_name="类别"
+                        help_text="name, address, pair, code, spent, reset-from, reset-to",
+                        max_length=16,
+                        verbose_name="类别",
                     ),
                 ),
                 (

@@ -51,10 +51,6 @@ def periods(key):
         ("result.publicity", {"days": 7, "counted": "calendar"}),
         ("training.per_city_year", 1),
         ("log.retention_days", 184),
-        ("signin.failures", 5),
-        ("signin.lock_minutes", 15),
-        ("session.idle_minutes", 30),
-        ("session.absolute_hours", 12),
     ],
 )
 def test_the_shipped_numbers_are_there_after_migrate(key, value):
