@@ -11,6 +11,27 @@ settings.register_profile("house", max_examples=50, deadline=None)
 settings.load_profile("house")
 
 
+# What these prove depends on the version of PostgreSQL; the rest would only repeat itself.
+NEAR_THE_DATABASE = (
+    "foundation/engine/",
+    "foundation/trail/",
+    "foundation/territory/",
+    "foundation/intake/tests/test_receipts",
+    "stages/audits/",
+    "stages/programme/",
+    "stages/review/",
+    "insight/statistics/",
+    "tests/journeys/test_thread",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Mark what runs on both versions of PostgreSQL."""
+    for item in items:
+        if any(place in item.nodeid for place in NEAR_THE_DATABASE):
+            item.add_marker(pytest.mark.database)
+
+
 @pytest.fixture
 def cast(db):
     """Everybody of tests/world.py, on the business day 2023-09-28."""
