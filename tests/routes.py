@@ -1,0 +1,129 @@
+"""Who gets in where: one row for every named route, so that a new route without a row fails.
+
+A row speaks of one thing of the world that `tests/test_routes.py` makes: a list of 佛山's
+industry bureau and the round of an enterprise in 南海. "Refused" is a redirect to sign-in, 403, 404 or 409.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+# Role by role the people of tests/world.py; the neighbours are there to be refused.
+PEOPLE = {
+    "visitor": None,
+    "province": "province-ecology",
+    "lead": "foshan-industry",
+    "partner": "foshan-ecology",
+    "other city": "huizhou-industry",
+    "county": "nanhai-industry",
+    "other county": "shunde-industry",
+    "enterprise": "red-star",
+    "other enterprise": "blue-sea",
+    "consultancy": "consultancy",
+    "expert": "expert",
+    "support": "support",
+    "auditor": "auditor",
+    "admin": "admin",
+}
+
+EVERYBODY = frozenset(PEOPLE)
+SIGNED_IN = EVERYBODY - {"visitor"}
+NOBODY: frozenset[str] = frozenset()
+CITIES = frozenset({"lead", "partner", "other city"})
+COUNTIES = frozenset({"county", "other county"})
+ENTERPRISES = frozenset({"enterprise", "other enterprise"})
+OFFICIALS = CITIES | COUNTIES | {"province"}
+READERS = CITIES | {"province", "support"}  # of the official tables
+AT_THE_ROUND = frozenset({"province", "lead", "partner", "county", "enterprise"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who is let in, and with which request that is asked.
+
+    `args` are values, or names of things in the world; `data` is posted when there is any, and
+    then need not be complete: a form that is shown again (422) means being let in, too.
+    """
+
+    allowed: frozenset[str]
+    args: tuple[Any, ...] = ()
+    post: bool = False
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def only(*roles: str) -> frozenset[str]:
+    """Return the roles as a set, each a known one."""
+    unknown = set(roles) - EVERYBODY
+    assert not unknown, unknown
+    return frozenset(roles)
+
+
+ROUTES: dict[str, Row] = {
+    # portal
+    "portal:home": Row(EVERYBODY),
+    "portal:search": Row(EVERYBODY),
+    "portal:lists": Row(EVERYBODY),
+    "portal:list": Row(EVERYBODY, ("published",)),
+    "portal:verify": Row(EVERYBODY),
+    "portal:health": Row(EVERYBODY),
+    # desk
+    "desk:home": Row(SIGNED_IN),
+    "desk:inbox": Row(SIGNED_IN),
+    "desk:read": Row(SIGNED_IN, (1,), post=True),  # a stranger's message leads to one's own inbox
+    "desk:lists": Row(OFFICIALS),
+    "desk:list": Row(only("province", "lead", "partner", "county", "other county"), ("published",)),
+    "desk:rounds": Row(OFFICIALS | ENTERPRISES),
+    "desk:round": Row(AT_THE_ROUND, ("round",)),
+    "desk:history": Row(AT_THE_ROUND, ("round",)),
+    "desk:rules": Row(only("province", "admin")),
+    "desk:trail": Row(only("auditor")),
+    # programme
+    "programme:targets": Row(READERS),
+    "programme:import": Row(CITIES),
+    "programme:commit": Row(CITIES, post=True),
+    "programme:template": Row(CITIES | {"province"}),
+    "programme:receipt": Row(only("province", "lead"), ("list receipt",)),
+    "programme:finish": Row(only("lead"), ("draft",), post=True),
+    "programme:reopen": Row(only("lead"), ("ready",), post=True, data={"reason": "补正"}),
+    # audits
+    "audits:publish": Row(only("lead"), ("ready",)),
+    "audits:register": Row(only("enterprise"), ("round",)),
+    "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
+    "audits:withdraw": Row(only("lead"), ("accepted", "acceptance")),
+    # review
+    "review:result": Row(only("lead"), ("round",)),
+    "review:evidence": Row(AT_THE_ROUND, ("acceptance",)),
+    "review:results": Row(CITIES),
+    "review:results-commit": Row(CITIES, post=True),
+    "review:completions": Row(CITIES),
+    "review:complete": Row(only("lead"), post=True, data={"round": "accepted"}),
+    "review:migrate": Row(only("province")),
+    "review:migrate-commit": Row(only("province"), post=True),
+    "review:template": Row(CITIES | {"province"}, ("results",)),
+    "review:receipt": Row(only("province", "lead"), ("results", "results receipt")),
+    # statistics
+    "statistics:report": Row(READERS, ("annex1",)),
+    "statistics:records": Row(READERS, ("total",)),
+    "statistics:discrepancies": Row(READERS),
+    # accounts: one's own account, whoever one is
+    "accounts:demo_pick": Row(NOBODY, post=True),  # outside a demo home it is not there
+    "accounts:demo": Row(NOBODY, ("red-star",), post=True),
+    "accounts:everywhere": Row(SIGNED_IN, post=True),
+    "account_login": Row(EVERYBODY),
+    "account_logout": Row(EVERYBODY),
+    "account_inactive": Row(EVERYBODY),
+    "account_reauthenticate": Row(SIGNED_IN),
+    "account_change_password": Row(SIGNED_IN),
+    "account_set_password": Row(SIGNED_IN),
+    "account_reset_password": Row(EVERYBODY),
+    "account_reset_password_done": Row(EVERYBODY),
+    "account_reset_password_from_key": Row(EVERYBODY, ("1", "no-such-key")),
+    "account_reset_password_from_key_done": Row(EVERYBODY),
+    "mfa_index": Row(SIGNED_IN),
+    "mfa_authenticate": Row(EVERYBODY),
+    "mfa_reauthenticate": Row(SIGNED_IN),
+    "mfa_activate_totp": Row(SIGNED_IN),
+    "mfa_deactivate_totp": Row(SIGNED_IN),
+    "mfa_view_recovery_codes": Row(SIGNED_IN),
+    "mfa_generate_recovery_codes": Row(SIGNED_IN),
+    "mfa_download_recovery_codes": Row(SIGNED_IN),
+}

@@ -1,0 +1,133 @@
+"""The access matrix: every named route, asked by everybody of the cast."""
+
+from datetime import date
+
+import pytest
+from allauth.mfa.recovery_codes.internal import auth as recovery_codes
+from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from cleanprod.foundation.accounts.models import Person
+from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.intake.models import Receipt
+from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.organisations.rules import Line
+from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.audits.actions import NewFact
+from cleanprod.stages.audits.models import Fact, Round
+from cleanprod.stages.audits.rules import Act, Milestone
+from cleanprod.stages.programme import actions as programme
+from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.template import LIST
+from cleanprod.stages.review.imports import ResultKey, import_results
+from cleanprod.stages.review.template import RESULTS
+from tests.house.url_map import routes
+from tests.routes import PEOPLE, ROUTES
+from tests.workbooks import code, list_book, results_book
+from tests.world import FOSHAN
+
+PUBLISHED = date(2022, 3, 8)
+LET_IN = {200, 302, 422}
+REFUSED = {403, 404, 409}
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert {route.name for route in routes()} == set(ROUTES)
+
+
+@pytest.fixture
+def world(cast, settings, tmp_path):
+    """Return the things that rows name, by name, each with its key."""
+    settings.STORAGES = {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    lead = cast["foshan-industry"]
+
+    def take(number, *firms):
+        book = list_book(*firms, county="南海区")
+        file = attachments.store(book, "名单.xlsx", by=lead)
+        table = read(book, LIST, max_rows=100, max_bytes=1 << 20)
+        return import_list(table, BatchKey(2022, FOSHAN, Line.INDUSTRY, number), file=file, by=lead)
+
+    firms = [(f"佛山第{n}水泥有限公司", code(n), "") for n in range(1, 6)]
+    published = take(1, *firms[:3])
+    programme.finish(published.batch.pk, by=lead)
+    audits.publish_list(
+        published.batch.pk, on=PUBLISHED, document_number="演示〔2022〕3号",
+        issuers=["佛山市工业和信息化局"], by=lead,
+    )  # fmt: skip
+    waiting, registered, accepted = Round.objects.order_by("name")
+    for audit, owner in ((waiting, "red-star"), (registered, "blue-sea")):
+        Round.objects.filter(pk=audit.pk).update(enterprise=cast.offices[owner])
+    audits.record(
+        Act.REGISTER, [NewFact(registered.pk, Milestone.REGISTERED, clock.today())],
+        by=cast["blue-sea"],
+    )  # fmt: skip
+    book = results_book((accepted.name, accepted.code, "2022-10-12", "通过"))
+    import_results(
+        read(book, RESULTS, max_rows=100, max_bytes=1 << 20),
+        ResultKey(2022, FOSHAN, Line.INDUSTRY),
+        file=attachments.store(book, "结果.xlsx", by=lead),
+        by=lead,
+    )
+    Round.objects.filter(pk=accepted.pk).update(enterprise=cast.offices["red-star"])
+    acceptance = Fact.objects.get(round=accepted, kind=Milestone.ACCEPTED)
+    paper = attachments.store(b"%PDF-1.4", "验收意见.pdf", by=lead)
+    Fact.objects.filter(pk=acceptance.pk).update(evidence=paper)
+    ready = take(2, firms[3])
+    programme.finish(ready.batch.pk, by=lead)
+    return {
+        "published": published.batch.pk,
+        "ready": ready.batch.pk,
+        "draft": take(3, firms[4]).batch.pk,
+        "round": waiting.pk,
+        "registered": registered.pk,
+        "accepted": accepted.pk,
+        "acceptance": acceptance.pk,
+        "list receipt": published.receipt.pk,
+        "results receipt": Receipt.objects.get(kind="results").pk,
+    }
+
+
+def ask(name, row, world, person):
+    """Return True if the person is let in; what the request did is taken back."""
+    client = Client()
+    with transaction.atomic():
+        if person:
+            client.force_login(person)
+        address = reverse(name, args=[world.get(value, value) for value in row.args])
+        data = {key: world.get(value, value) for key, value in row.data.items()}
+        answer = client.post(address, data) if row.post else client.get(address)
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # which closes the file
+        transaction.set_rollback(True)
+    led_to_sign_in = answer.status_code == 302 and answer.url.startswith(
+        f"{reverse('account_login')}?next="
+    )
+    assert answer.status_code in LET_IN | REFUSED, f"{name}: {answer.status_code}"
+    return answer.status_code in LET_IN and not led_to_sign_in
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_only_those_named_get_in(name, world, cast):
+    row = ROUTES[name]
+    if name.startswith(("account_", "mfa_")):  # pages that differ for people without these
+        Person.objects.update(password=make_password("vermilion-otter-71"))
+        for person in cast.people.values():
+            person.refresh_from_db()
+            totp.TOTP.activate(person, totp.generate_totp_secret())
+            recovery_codes.RecoveryCodes.activate(person)
+    let_in = {
+        role
+        for role, person in PEOPLE.items()
+        if ask(name, row, world, cast.people[person] if person else None)
+    }
+    assert let_in == row.allowed
