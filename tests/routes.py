@@ -1,7 +1,8 @@
 """Who gets in where: one row for every named route, so that a new route without a row fails.
 
 A row speaks of one thing of the world that `tests/test_routes.py` makes: a list of 佛山's
-industry bureau and the round of an enterprise in 南海. "Refused" is a redirect to sign-in, 403, 404 or 409.
+industry bureau and the round of an enterprise in 南海. Whoever is not let in gets a redirect to
+sign-in, 403, 404 or 409.
 """
 
 from dataclasses import dataclass, field
