@@ -204,3 +204,21 @@ def test_targets_must_sum_to_the_stated_total(cast):
         ) == 1  # fmt: skip
     total = compile_report(Report.ANNEX2, AsOf(2023, date(2023, 9, 28))).as_json()["total"]
     assert total["target"] == 210
+
+
+def test_a_renamed_enterprise_keeps_its_listed_name_and_is_known_by_the_new_one(cast, published):
+    audit = Round.objects.get(name=FIRMS[0][0])
+    audits.rename_enterprise(
+        audit.enterprise_id,
+        name="佛山新名电镀有限公司",
+        reason="变更登记",
+        by=cast["foshan-ecology"],
+    )
+    with pytest.raises(NotAllowed):
+        audits.rename_enterprise(
+            audit.enterprise_id, name="他名", reason="x", by=cast["foshan-industry"]
+        )
+    assert Round.objects.get(pk=audit.pk).name == FIRMS[0][0]
+    key = BatchKey(2023, FOSHAN, Line.ECOLOGY, 1)
+    again = take_list(cast, [("佛山新名电镀有限公司", FIRMS[0][1], "双有")], key)
+    assert Entry.objects.get(batch=again.batch).enterprise_id == audit.enterprise_id

@@ -168,6 +168,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": {move.act.value for move in access.moves(standing, audit)},
         "results": _results_open(standing, audit),
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
+        "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)

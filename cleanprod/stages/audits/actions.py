@@ -14,10 +14,11 @@ from cleanprod.foundation.documents.models import Receipt
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.obligations import actions as obligations
+from cleanprod.foundation.organisations import actions as organisation_actions
 from cleanprod.foundation.organisations import queries as organisations
-from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.foundation.organisations.rules import Part, Standing
 from cleanprod.foundation.trail import actions as trail
-from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access, messages, queries
 from cleanprod.stages.audits.models import Fact, Relisting, Round, Withdrawal
 from cleanprod.stages.audits.rules import (
@@ -445,6 +446,20 @@ def migrate_completions(facts: Sequence[NewFact], *, by: Standing) -> int:
         by=by,
     )
     return len(facts)
+
+
+@transaction.atomic
+def rename_enterprise(enterprise_id: int, *, name: str, reason: str, by: Standing) -> None:
+    """Give an enterprise its new name, by a department that leads one of its rounds.
+
+    Rounds and list entries keep the name they were listed under; matching knows both.
+    """
+    if not name.strip() or not reason.strip():
+        raise Refused("请填写新名称和更名依据")
+    rounds = Round.objects.select_for_update().filter(enterprise=enterprise_id).order_by("pk")
+    if not any(Part.LEAD in access.parts(by, audit) for audit in rounds):
+        raise NotAllowed("只有牵头部门可以办理企业更名")
+    organisation_actions.rename(enterprise_id, name=name.strip(), reason=reason.strip(), by=by)
 
 
 @transaction.atomic

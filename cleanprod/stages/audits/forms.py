@@ -67,3 +67,12 @@ class WithdrawForm(forms.Form):
 def default_issuer(office: str) -> dict[str, object]:
     """Return the initial values of the publication form."""
     return {"on": clock.today(), "issuers": office}
+
+
+class RenameForm(forms.Form):
+    """The new name of an enterprise and the paper it stands on."""
+
+    name = forms.CharField(label="新名称", max_length=200, help_text="按变更后的营业执照填写全称")
+    reason = forms.CharField(
+        label="更名依据", max_length=300, help_text="如：2023年9月1日准予变更登记通知书"
+    )

@@ -15,6 +15,7 @@ from cleanprod.stages.audits.forms import (
     PlanForm,
     PublishForm,
     RegisterForm,
+    RenameForm,
     WithdrawForm,
     default_issuer,
 )
@@ -103,3 +104,19 @@ def withdraw(request: HttpRequest, pk: int, fact_id: int) -> HttpResponse:
             return redirect(f"/rounds/{audit.pk}/")
     context = {"audit": audit, "fact": fact, "form": form}
     return render(request, "audits/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(GET_POST)
+def rename(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record the new name of a round's enterprise; the round keeps its listed name."""
+    standing = acting(request, Role.CITY)
+    audit = access.get_or_404(standing, pk)
+    if not standing.leads(city=audit.city_id, lead=audit.lead):
+        raise Http404
+    form = RenameForm(posted(request), initial={"name": audit.enterprise.name})
+    if request.method == "POST" and form.is_valid():
+        actions.rename_enterprise(audit.enterprise_id, by=standing, **form.cleaned_data)
+        messages.success(request, "企业更名已登记")
+        return redirect(f"/rounds/{audit.pk}/")
+    context = {"audit": audit, "form": form}
+    return render(request, "audits/rename.html", context, status=422 if form.errors else 200)
