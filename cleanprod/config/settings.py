@@ -199,6 +199,10 @@ EMAIL_PORT = env.number("CLEANPROD_SMTP_PORT", 25)
 EMAIL_HOST_USER = env.text("CLEANPROD_SMTP_USER")
 EMAIL_HOST_PASSWORD = env.text("CLEANPROD_SMTP_PASSWORD")
 EMAIL_USE_TLS = env.flag("CLEANPROD_SMTP_TLS")
+EMAIL_TIMEOUT = 20
+SMS_BACKEND = env.text(
+    "CLEANPROD_SMS_BACKEND", "cleanprod.foundation.notifications.channels.Console"
+)
 DEFAULT_FROM_EMAIL = env.text("CLEANPROD_MAIL_FROM", "cleanprod@localhost")
 
 # Larger workbooks only on the command line, where --max-rows raises the limit.

@@ -1,12 +1,10 @@
 """Deliver waiting messages every half minute."""
 
-from procrastinate.contrib.django import app
-
+from cleanprod.foundation.engine.jobs import periodic
 from cleanprod.foundation.notifications import actions
 
 
-@app.periodic(cron="*/30 * * * * *")
-@app.task(name="notifications.deliver", queueing_lock="notifications.deliver")
-def deliver(timestamp: int) -> None:
+@periodic("*/30 * * * * *", "notifications.deliver")
+def deliver() -> None:
     """Deliver what waits."""
     actions.deliver()

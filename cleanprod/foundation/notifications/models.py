@@ -26,7 +26,7 @@ class Message(models.Model):
 
     person_id = models.BigIntegerField("收件人")
     key = models.CharField("键", max_length=120, unique=True)
-    subject = models.CharField("标题", max_length=200)
+    subject = models.TextField("标题")
     body = models.TextField("内容")
     url = models.CharField("网址", max_length=200, blank=True, default="")
     created_at = models.DateTimeField("时间", auto_now_add=True)
@@ -44,12 +44,13 @@ class Delivery(models.Model):
 
     key = models.CharField("键", max_length=140, unique=True)
     channel = models.CharField("渠道", max_length=8, choices=Channel.choices)
-    address = models.CharField("地址", max_length=200)
-    subject = models.CharField("标题", max_length=200)
+    address = models.CharField("地址", max_length=254)
+    subject = models.TextField("标题")
     body = models.TextField("内容")
     state = models.CharField(
         "状态", max_length=8, choices=State.choices, default=State.WAITING.value
     )
+    created_at = models.DateTimeField("时间", auto_now_add=True)
     tries = models.PositiveSmallIntegerField("次数", default=0)
     next_try = models.DateTimeField("下次发送", auto_now_add=True)
     sent_at = models.DateTimeField("发送时间", null=True, blank=True)

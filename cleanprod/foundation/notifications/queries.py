@@ -6,8 +6,8 @@ from cleanprod.foundation.notifications.models import Message
 
 
 def inbox(person_id: int) -> QuerySet[Message]:
-    """Return all messages of a person."""
-    return Message.objects.filter(person_id=person_id)
+    """Return all messages of a person, newest first."""
+    return Message.objects.filter(person_id=person_id).order_by("-id")
 
 
 def unread_count(person_id: int) -> int:
