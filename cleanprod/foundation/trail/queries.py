@@ -23,7 +23,8 @@ SELECT (SELECT count(*) FROM trail_entry),
        (SELECT coalesce(encode((SELECT seal_hash FROM trail_seal ORDER BY id DESC LIMIT 1),
                                'hex'), '')),
        (SELECT count(*) FROM open),
-       (SELECT extract(epoch FROM clock_timestamp() - min(recorded_at))::float8 FROM open),
+       (SELECT (extract(epoch FROM clock_timestamp())
+                - extract(epoch FROM min(recorded_at)))::float8 FROM open),
        (SELECT count(*) FROM open WHERE epoch <> (SELECT epoch FROM today))
 """
 

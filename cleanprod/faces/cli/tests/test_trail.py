@@ -5,13 +5,13 @@ from click.testing import CliRunner
 from django.db import connection, transaction
 
 from cleanprod.faces.cli import acting
+from cleanprod.faces.cli.main import cleanprod
 from cleanprod.faces.cli.people import make_admin
-from cleanprod.faces.cli.trail import trail
 from cleanprod.foundation.trail.actions import SYSTEM, Line, record
 
 
 def run(*words):
-    return CliRunner().invoke(trail, words)
+    return CliRunner().invoke(cleanprod, ["trail", *words])
 
 
 def write(subject):
