@@ -1,6 +1,7 @@
 """The house rules that no linter knows; each is also shown to fail on a small bad example."""
 
 import ast
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -261,6 +262,26 @@ def test_every_dependency_has_its_line_in_the_decisions():
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
     names = [re.split(r"[\[<>=;~ ]", line)[0] for line in wanted]
     assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_the_glossary_says_truly_where_a_word_lives():
+    page = (source.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    places = re.findall(r"`((?:kernel|foundation|stages|insight|faces)\.[\w.]+)`", page)
+    assert len(places) > 40
+    for place in places:
+        assert pkgutil.resolve_name(f"cleanprod.{place}") is not None
+
+
+def test_every_setting_is_explained_to_the_operator():
+    page = (source.ROOT / "docs" / "how-to" / "operate.md").read_text(encoding="utf-8")
+    names = {
+        name
+        for path in source.modules()
+        for name in re.findall(r"\b(?:CLEANPROD|DATABASE)_[A-Z_]+\b", path.read_text("utf-8"))
+    }
+    assert "CLEANPROD_HOME" in names
+    wanted = {name.removesuffix("_FILE") for name in names} - {"DATABASE_NAME"}
+    assert {name for name in wanted if f"`{name}`" not in page} == set()
 
 
 def test_every_page_of_the_docs_is_reached_and_every_link_leads_somewhere():
