@@ -20,6 +20,7 @@ class Entry:
 
 
 COMMANDS = {
+    "demo": Entry("cleanprod.faces.cli.demo.command:demo", "装入演示省并启动平台", False),
     "serve": Entry("cleanprod.faces.cli.serve:serve", "启动平台（数据库、网页、后台任务）", False),
     "migrate": Entry("cleanprod.faces.cli.migrate:migrate", "建立或升级数据库，不启动平台", False),
     "create-admin": Entry("cleanprod.faces.cli.people:create_admin", "创建系统管理员"),

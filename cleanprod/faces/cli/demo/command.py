@@ -1,0 +1,109 @@
+"""`cleanprod demo`: load the demo province once, then serve it."""
+
+import json
+import shutil
+import sys
+import time
+from importlib import import_module
+from typing import Any
+
+import click
+
+from cleanprod.foundation.engine.home import Home
+from cleanprod.foundation.engine.prepare import prepare
+from cleanprod.foundation.engine.serve import serve as serve_home
+from cleanprod.foundation.engine.server import running
+from cleanprod.kernel.errors import Refused
+
+BUSINESS_DATE = "2023-09-28"
+LOADING, LOADED = "loading", "loaded"
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", metavar="地址", help="监听地址，默认 127.0.0.1。")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), envvar="CLEANPROD_PORT", default=8000,
+    metavar="端口", help="监听端口，默认取 CLEANPROD_PORT，否则 8000。",
+)  # fmt: skip
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    metavar="个数",
+    help="网页进程个数，默认 2。",
+)
+@click.option("--no-serve", is_flag=True, help="只装入演示数据，不启动网页。")
+def demo(host: str, port: int, workers: int, no_serve: bool) -> None:
+    """装入演示省（首次约两分钟），然后启动平台；业务日期固定为 2023年9月28日。
+
+    演示数据由固定种子生成，企业、代码和文号均为虚构，不向外发送任何消息。
+    """
+    home = Home.from_environment()
+    if state(home) != LOADED:
+        _fill(home)
+    else:
+        click.echo("演示数据已装入")
+    if not no_serve:
+        serve_home(home, host=host, port=port, workers=workers, tell=click.echo)
+
+
+def state(home: Home) -> str:
+    """Return how far this home's demo data is; blank for a home that is no demo."""
+    if not home.demo_marker.exists():
+        return ""
+    found: dict[str, str] = json.loads(home.demo_marker.read_text(encoding="utf-8"))
+    return found.get("state", LOADED)
+
+
+def _mark(home: Home, how_far: str) -> None:
+    text = json.dumps({"business_date": BUSINESS_DATE, "state": how_far})
+    draft = home.demo_marker.with_suffix(".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(home.demo_marker)
+
+
+def _fill(home: Home) -> None:
+    """Load a fresh home; start anew where an earlier loading was broken off."""
+    if state(home) == LOADING:
+        _clear(home)
+    elif home.embedded and home.database.exists():
+        raise Refused(f"{home.path} 已有正式数据，演示请另设 CLEANPROD_HOME")
+    home.make()
+    _mark(home, LOADING)
+    start = time.monotonic()
+    with running(home):
+        prepare(home)
+        _load()
+    _mark(home, LOADED)
+    click.echo(f"演示数据已装入，用时{time.monotonic() - start:.0f}秒")
+
+
+def _clear(home: Home) -> None:
+    """Remove what a broken-off loading left behind; only ever of a demo home."""
+    if not home.embedded:
+        raise Refused("上次装入演示数据中断：请清空 DATABASE_URL 所指的数据库后重试")
+    with running(home):
+        pass  # a left-over server of this home is recognised and ended here
+    shutil.rmtree(home.database)
+    shutil.rmtree(home.files, ignore_errors=True)
+
+
+def _load() -> None:
+    # Settings read the home when they are imported, so Django comes after the marker.
+    import_module("django").setup()
+    loading: Any = import_module("cleanprod.faces.cli.demo.loading")
+    connections = import_module("django.db").connections
+    try:
+        if import_module("cleanprod.foundation.accounts.models").Person.objects.exists():
+            raise Refused("数据库中已有数据，演示请使用空的数据库")
+        cities = loading.make_plan()
+        if sys.stderr.isatty():
+            with click.progressbar(
+                length=loading.steps(cities), label="装入演示数据", file=sys.stderr
+            ) as bar:
+                loading.load(cities, lambda: bar.update(1))
+        else:
+            click.echo("正在装入演示数据，约两分钟", err=True)
+            loading.load(cities, lambda: None)
+    finally:
+        connections.close_all()
