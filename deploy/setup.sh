@@ -12,8 +12,10 @@ fail() { say "$*"; exit 1; }
 
 case $kind in
   run) packages=() ;;
-  # A browser with Chinese fonts, the second PostgreSQL, and two judges of printed papers.
-  dev) packages=(chromium fonts-noto-cjk postgresql-15 libreoffice-writer-nogui poppler-utils) ;;
+  # A browser with Chinese fonts and a library that its driver needs, the second PostgreSQL, and
+  # two judges of printed papers.
+  dev) packages=(chromium fonts-noto-cjk libatomic1 postgresql-15 libreoffice-writer-nogui
+    poppler-utils) ;;
   *) fail "say run or dev, not $kind" ;;
 esac
 

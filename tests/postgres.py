@@ -1,7 +1,8 @@
 """Pytest plugin: a throw-away PostgreSQL for the session, started before settings are read.
 
 It uses the same supervisor as the product. CLEANPROD_PG_BIN chooses other programs; with
-DATABASE_URL nothing is started. Under xdist the controller starts it and the workers inherit it.
+DATABASE_URL nothing is started. Under xdist every worker has a server of its own: transactions of
+another worker would hold back what the trail may seal.
 """
 
 import os
@@ -23,20 +24,26 @@ IN_A_HURRY = {
 }
 
 
+# Set where DATABASE_URL is ours and not the caller's, so that workers start their own server.
+OURS = "CLEANPROD_TEST_SERVER"
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config, parser, args):
     os.environ.setdefault("CLEANPROD_DB_AS", "owner")
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        return
     folder = Path(tempfile.mkdtemp(prefix="cleanprod-test-", dir="/tmp"))
     folder.chmod(0o711)
     early_config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ["CLEANPROD_HOME"] = str(folder / "home")
-    if os.environ.get("DATABASE_URL"):
+    if os.environ.get("DATABASE_URL") and OURS not in os.environ:
         return
+    os.environ[OURS] = "1"
     home = Home(folder / "server")
+    os.environ["DATABASE_URL"] = f"postgresql://{OWNER_ROLE}@/postgres?host={home.socket}&port=5432"
+    workers = getattr(early_config.known_args_namespace, "numprocesses", None)
+    if workers and "PYTEST_XDIST_WORKER" not in os.environ:
+        return  # they run the tests
     home.make()
     server = embedded(home, IN_A_HURRY)
     server.start()
     early_config.add_cleanup(server.stop)
-    os.environ["DATABASE_URL"] = f"postgresql://{OWNER_ROLE}@/postgres?host={home.socket}&port=5432"
