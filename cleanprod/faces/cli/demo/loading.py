@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from random import Random
 
 from django.conf import settings
 from django.db import transaction
@@ -35,7 +36,7 @@ DEMO_CITY = "440600"
 def steps(cities: list[CityPlan]) -> int:
     """Return how many ticks loading takes."""
     lists = sum(len(one.lists) for one in cities)
-    return lists + 2 * 3 * len(cities) + len(cities) + 6
+    return lists + (2 + 1) * 3 * len(cities) + len(cities) + 6
 
 
 def make_plan() -> list[CityPlan]:
@@ -56,12 +57,15 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     for year in (2021, 2022, 2023):
         _lists(cities, year, who, tick)
+        for city in cities:
+            _enterprises(city, year)
+            tick()
         _results(cities, year, who, tick)
     with clock.fixed(date(2023, 8, 31)):
         _completions(cities, who["province-industry"])
     tick()
     for city in cities:
-        _progress(city, who)
+        _complete(city, who)
         tick()
     with clock.fixed(plan.TODAY):
         _unfinished(who)
@@ -161,17 +165,18 @@ def _completions(cities: list[CityPlan], by: Standing) -> None:
         raise Refused(f"演示数据有误：旧平台办结{number}条，只导入{taken.report.created}条")
 
 
-def _progress(city: CityPlan, who: Mapping[str, Standing]) -> None:
-    """Let firms of 2023 register and plan themselves, and their departments confirm 办结."""
-    firms = {firm.code: firm for one in city.lists if one.year == 2023 for firm in one.firms}
-    rounds = Round.objects.filter(city=city.city.code, listed_on__lte=plan.TODAY).order_by("pk")
-    newest = {audit.code: audit for audit in rounds if audit.code in firms}
-    with transaction.atomic():
-        for code, audit in newest.items():
-            _enterprise_steps(firms[code], audit)
+def _newest(city: CityPlan, year: int) -> list[tuple[Firm, Round]]:
+    """Return the firms on the lists of a year with the rounds that answer them."""
+    firms = {firm.code: firm for one in city.lists if one.year == year for firm in one.firms}
+    rounds = Round.objects.filter(city=city.city.code, code__in=list(firms)).order_by("pk")
+    newest = {audit.code: audit for audit in rounds}
+    return [(firms[code], audit) for code, audit in newest.items()]
+
+
+def _complete(city: CityPlan, who: Mapping[str, Standing]) -> None:
+    """Let the departments confirm 办结 of firms accepted in 2023, day by day."""
     by_day: dict[tuple[date, str], list[int]] = {}
-    for code, audit in newest.items():
-        firm = firms[code]
+    for firm, audit in _newest(city, 2023):
         if firm.completed_on and not firm.migrated:
             by_day.setdefault((firm.completed_on, audit.lead), []).append(audit.pk)
     for (day, lead), ids in sorted(by_day.items()):
@@ -179,19 +184,21 @@ def _progress(city: CityPlan, who: Mapping[str, Standing]) -> None:
             review.complete(ids, by=who[f"city-{city.city.code}-{lead}"])
 
 
-def _enterprise_steps(firm: Firm, audit: Round) -> None:
-    by = Standing(
-        0, "演示企业经办人", Role.ENTERPRISE, audit.enterprise_id, audit.name,
-        city=audit.city_id,
-    )  # fmt: skip
-    if firm.on or not firm.registered_on:
-        return  # the table of moves is asked by acts in order; accepted firms are past these
-    with clock.fixed(firm.registered_on):
-        fact = audits.NewFact(audit.pk, Milestone.REGISTERED, firm.registered_on)
-        audits.record(Act.REGISTER, [fact], by=by)
-    if firm.planned_on and firm.planned_on <= plan.TODAY:
-        with clock.fixed(firm.planned_on):
-            audits.file_plan(audit.pk, _plan_of(firm), by=by)
+@transaction.atomic
+def _enterprises(city: CityPlan, year: int) -> None:
+    """Let firms register and file their plans themselves."""
+    for firm, audit in _newest(city, year):
+        by = Standing(
+            0, "演示企业经办人", Role.ENTERPRISE, audit.enterprise_id, audit.name,
+            city=audit.city_id,
+        )  # fmt: skip
+        if firm.registered_on and not audit.registered_on:
+            with clock.fixed(firm.registered_on):
+                fact = audits.NewFact(audit.pk, Milestone.REGISTERED, firm.registered_on)
+                audits.record(Act.REGISTER, [fact], by=by)
+        if firm.planned_on and not audit.planned_on:
+            with clock.fixed(firm.planned_on):
+                audits.file_plan(audit.pk, _plan_of(firm), by=by)
 
 
 def _plan_of(firm: Firm) -> dict[str, object]:
@@ -206,7 +213,7 @@ def _plan_of(firm: Firm) -> dict[str, object]:
 
 def _unfinished(who: Mapping[str, Standing]) -> None:
     """Leave a list in preparation, one ready to publish, and one refused workbook."""
-    random = plan.Random(f"{plan.SEED}:unfinished")  # noqa: S311
+    random = Random(f"{plan.SEED}:unfinished")  # noqa: S311
     for code, lead, ready in (("440100", Line.INDUSTRY, False), ("440600", Line.ECOLOGY, True)):
         city = next(one for one in plan.notice() if one.code == code)
         maker = plan.Maker(random, city, [place.name for place in territory.below(code)][:5])

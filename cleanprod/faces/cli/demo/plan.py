@@ -170,7 +170,10 @@ def _city(random: Random, city: CityNumbers, counties: Sequence[str]) -> CityPla
         old, carried = _lists_2021(random, maker, city, lead)
         plan.lists += old
         year = _year_2022(random, maker, city.accepted[lead] - len(carried), lead)
-        plan.lists += _batches(random, city, lead, 2022, year)
+        batches = _batches(random, city, lead, 2022, year)
+        plan.lists += batches
+        for batch in batches:
+            _enterprise_steps(random, batch, 0.9, 0.8)
         accepted += [*carried, *(f for f in year if f.result is Conclusion.PASSED)]
         again[lead] = [f for f in year if f.result in (Conclusion.DEFERRED, Conclusion.FAILED)]
     _complete_2022(random, accepted, city.completed)
@@ -183,6 +186,7 @@ def _city(random: Random, city: CityNumbers, counties: Sequence[str]) -> CityPla
         plan.lists += batches
         for batch in batches:
             _progress_2023(random, city, batch)
+            _enterprise_steps(random, batch, 0.78, 0.6)
     return plan
 
 
@@ -287,15 +291,25 @@ def _listed_again(firms: Sequence[Firm]) -> list[Firm]:
 
 
 def _progress_2023(random: Random, city: CityNumbers, batch: ListPlan) -> None:
-    """Let the firms of a list of 2023 register, plan and in a few cases be accepted."""
+    """Let a few firms of a list of 2023 be accepted in summer, and some of these completed."""
     for firm in batch.firms:
-        if random.random() >= 0.78:
-            continue
-        firm.registered_on = batch.published_on + timedelta(random.randrange(3, 40))
-        if random.random() < 0.7:
-            firm.planned_on = firm.registered_on + timedelta(random.randrange(1, 30))
-        if city.code == NONE_ACCEPTED or batch.number > 1 or random.random() >= 0.14:
+        if city.code == NONE_ACCEPTED or batch.number > 1 or random.random() >= 0.11:
             continue
         _pass(random, firm, working_day(random, date(2023, 6, 20), date(2023, 9, 15)))
         if random.random() < 0.6 and firm.on:
             firm.completed_on = min(TODAY, firm.on + timedelta(random.randrange(5, 40)))
+
+
+def _enterprise_steps(random: Random, batch: ListPlan, registered: float, planned: float) -> None:
+    """Let these shares of the firms of a list register, and file their plan some days later."""
+    for firm in batch.firms:
+        if random.random() >= registered and firm.result is not Conclusion.PASSED:
+            continue
+        day = batch.published_on + timedelta(random.randrange(3, 32))
+        if day < (firm.on or TODAY):
+            firm.registered_on = day
+        if random.random() >= planned and firm.result is not Conclusion.PASSED:
+            continue
+        day += timedelta(random.randrange(1, 30))
+        if firm.registered_on and day < (firm.on or TODAY):
+            firm.planned_on = day
