@@ -77,6 +77,13 @@ ROUTES: dict[str, Row] = {
     "desk:history": Row(AT_THE_ROUND, ("round",)),
     "desk:rules": Row(only("province", "admin")),
     "desk:trail": Row(only("auditor")),
+    # organisations
+    "organisations:offices": Row(only("admin")),
+    "organisations:authorities": Row(only("admin"), post=True),
+    "organisations:enter": Row(only("admin")),
+    "organisations:office": Row(only("admin"), ("office",)),
+    "organisations:dismiss": Row(only("admin"), ("membership",)),
+    "organisations:codes": Row(only("admin"), ("membership",)),
     # programme
     "programme:targets": Row(READERS),
     "programme:import": Row(CITIES),
@@ -89,6 +96,7 @@ ROUTES: dict[str, Row] = {
     "audits:publish": Row(only("lead"), ("ready",)),
     "audits:register": Row(only("enterprise"), ("round",)),
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
+    "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("accepted", "acceptance")),
     # review
     "review:result": Row(only("lead"), ("round",)),

@@ -15,6 +15,7 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.actions import NewFact
@@ -85,6 +86,8 @@ def world(cast, settings, tmp_path):
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     return {
+        "office": cast.offices["consultancy"].pk,
+        "membership": Membership.objects.get(person=cast.people["red-star"]).pk,
         "published": published.batch.pk,
         "ready": ready.batch.pk,
         "draft": take(3, firms[4]).batch.pk,
