@@ -34,10 +34,15 @@ def standing_of(person: Person, membership_id: int | None = None) -> Standing | 
 
 
 def visible_to(standing: Standing | None) -> QuerySet[Organisation]:
-    """Return the organisations this person may look up: their own, and those of their territory."""
+    """Return the organisations this person may look up: their own, and those of their territory.
+
+    Administrators look after all of them, except records that were merged into another.
+    """
     everything = Organisation.objects.all()
     if standing is None:
         return everything.none()
+    if standing.role is Role.ADMIN:
+        return everything.filter(merged_into=None)
     own = Q(pk=standing.office_id)
     if standing.role is Role.PROVINCE:
         return everything.filter(own | Q(province=standing.province))

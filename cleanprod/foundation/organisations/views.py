@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cleanprod.foundation.accounts import actions as accounts
-from cleanprod.foundation.organisations import actions
+from cleanprod.foundation.organisations import access, actions
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.forms import OrganisationForm, PersonForm, ReasonForm
 from cleanprod.foundation.organisations.models import Membership, Organisation
@@ -71,7 +71,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 def office(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one organisation with its people; make an account for another one."""
     standing = acting(request, Role.ADMIN)
-    found = get_object_or_404(Organisation, pk=pk, merged_into=None)
+    found = access.get_or_404(standing, pk)
     given = actions.role_in(found)
     roles = [] if given else sorted(actions.ROLES_OF_KIND[Kind(found.kind)])
     form = PersonForm(posted(request), roles=roles)
