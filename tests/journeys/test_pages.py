@@ -2,13 +2,17 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from cleanprod.foundation.intake.models import Receipt
+from cleanprod.foundation.organisations import actions as organisations
+from cleanprod.foundation.organisations.rules import Kind
 from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.programme.models import Batch, Entry
@@ -204,3 +208,56 @@ def test_an_enterprise_registers_and_files_its_plan(listed, cast, client):
     assert "登记在册" in page
     other = client.get(reverse("portal:verify"), {"number": number, "sha256": "0" * 64})
     assert "内容不一致" in other.content.decode()
+
+
+@pytest.fixture
+def many(cast, client):
+    """Sixty lists and sixty rounds of Foshan, so that every list has a second page."""
+    client.force_login(cast.people["foshan-ecology"])
+    batches = Batch.objects.bulk_create(
+        Batch(
+            year=2022, city_id=FOSHAN, lead="ecology", number=n, title=f"第{n}批",
+            stage="published", published_on=date(2022, 3, 8),
+        )
+        for n in range(1, 61)
+    )  # fmt: skip
+    firms = organisations.enter_many(
+        [organisations.NewOrganisation(Kind.ENTERPRISE, f"陶瓷{n}厂") for n in range(60)],
+        by=SYSTEM,
+    )
+    entries = Entry.objects.bulk_create(
+        Entry(
+            batch=batches[0], row=n, enterprise_id=pk, name=f"陶瓷{n}厂", city_id=FOSHAN,
+            kind="voluntary",
+        )
+        for n, pk in enumerate(firms)
+    )  # fmt: skip
+    Round.objects.bulk_create(
+        Round(
+            enterprise_id=entry.enterprise_id, entry=entry, list_year=2022, name=entry.name,
+            city_id=FOSHAN, lead="ecology", kind="voluntary", stage="accepted",
+            listed_on=date(2022, 3, 8), accepted_on=date(2022, 11, 1), completed_on=None,
+        )
+        for entry in entries
+    )  # fmt: skip
+    return batches[0]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/lists/", "/rounds/", "/lists/{}/", "/review/completions/", "/public/lists/",
+        "/public/lists/{}/", "/search/?q=陶瓷",
+        "/statistics/records/not_completed/?year=2022",
+        "/statistics/records/not_completed/?year=2022&city=440600",
+    ],
+)  # fmt: skip
+def test_long_lists_turn_their_pages(many, client, django_assert_max_num_queries, page):
+    with django_assert_max_num_queries(30):
+        first = client.get(page.format(many.pk))
+    assert first.status_code == 200
+    following = re.search(r'href="([^"]+)" rel="next"', first.content.decode()).group(1)
+    path = page.format(many.pk).split("?")[0]
+    answer = client.get(path + unescape(following) if following[0] == "?" else unescape(following))
+    assert answer.status_code == 200
+    assert 'rel="prev"' in answer.content.decode()

@@ -74,7 +74,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     )
     batches = _narrowed(batches, request, {"year": "year", "lead": "lead", "city": "city"})
     context = {
-        "page": tables.page(batches, ("-year", "city", "lead", "number", "id"), request),
+        "page": tables.page(batches, ("-year", "city_id", "lead", "number", "id"), request),
         "cities": _city_choices(standing),
         "leads": Line.choices(),
         "chosen": request.GET,

@@ -135,7 +135,7 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
         "place": place.name if place else "全省",
         "total": behind.count(),
         "page": tables.page(
-            open_to.select_related("city", "county"), ("city", "id"), request, total=True
+            open_to.select_related("city", "county"), ("city_id", "id"), request, total=True
         ),
     }
     return render(request, "statistics/records.html", context)
@@ -146,5 +146,5 @@ def discrepancies(request: HttpRequest) -> HttpResponse:
     """List completions without a recorded acceptance, or recorded before it."""
     standing = acting(request, *access.READERS)
     found = queries.discrepancies().filter(pk__in=audit_access.visible_to(standing).values("pk"))
-    page = tables.page(found.select_related("city"), ("city", "id"), request, total=True)
+    page = tables.page(found.select_related("city"), ("city_id", "id"), request, total=True)
     return render(request, "statistics/discrepancies.html", {"page": page})
