@@ -22,14 +22,20 @@ NEAR_THE_DATABASE = (
     "stages/review/",
     "insight/statistics/",
     "tests/journeys/test_thread",
+    "tests/journeys/test_commands",
 )
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Mark what runs on both versions of PostgreSQL."""
+    """Mark what runs on both versions of PostgreSQL; put tests with a browser at the end.
+
+    Playwright leaves an event loop running in the thread, in which others could start none.
+    """
     for item in items:
         if any(place in item.nodeid for place in NEAR_THE_DATABASE):
             item.add_marker(pytest.mark.database)
+    items.sort(key=lambda item: "chromium" in item.fixturenames)
 
 
 @pytest.fixture
