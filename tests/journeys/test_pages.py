@@ -13,6 +13,7 @@ from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations.rules import Kind
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail.actions import SYSTEM
+from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.programme.models import Batch, Entry
@@ -118,6 +119,11 @@ def test_the_whole_thread_by_pages(listed, cast, client):
     fact = Fact.objects.get(round=second, kind="accepted")
     shown = client.get(reverse("review:evidence", args=[fact.pk]))
     assert b"".join(shown.streaming_content) == b"%PDF-1.4 demo"
+    assert TrailEntry.objects.get(act="evidence:read").subject == f"fact:{fact.pk}"
+    client.force_login(cast.people["foshan-industry"])
+    assert client.get(reverse("desk:round", args=[second.pk])).status_code == 200
+    assert client.get(reverse("review:evidence", args=[fact.pk])).status_code == 404
+    client.force_login(cast.people["foshan-ecology"])
     assert client.get(reverse("desk:round", args=[second.pk])).status_code == 200
     assert client.get(reverse("desk:history", args=[second.pk])).status_code == 200
     assert client.get(reverse("review:completions")).status_code == 200
@@ -261,3 +267,16 @@ def test_long_lists_turn_their_pages(many, client, django_assert_max_num_queries
     answer = client.get(path + unescape(following) if following[0] == "?" else unescape(following))
     assert answer.status_code == 200
     assert 'rel="prev"' in answer.content.decode()
+
+
+def test_a_ticket_of_one_import_opens_no_other(cast, client):
+    client.force_login(cast.people["foshan-ecology"])
+    book = list_book(*FIRMS)
+    answer = client.post(
+        reverse("programme:import"), {"year": 2022, "number": 1, "workbook": upload(book)}
+    )
+    ticket = hidden(answer, "ticket")
+    assert client.post(reverse("review:results-commit"), {"ticket": ticket}).status_code == 422
+    client.force_login(cast.people["foshan-industry"])
+    assert client.post(reverse("programme:commit"), {"ticket": ticket}).status_code == 422
+    assert Batch.objects.count() == 0

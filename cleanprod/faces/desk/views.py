@@ -14,7 +14,7 @@ from cleanprod.foundation.notifications import actions as notification_actions
 from cleanprod.foundation.notifications import queries as notifications
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.acting import acting
-from cleanprod.foundation.organisations.rules import Line, Role, Standing
+from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
 from cleanprod.foundation.rulebook.models import Provision
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail import queries as trail
@@ -168,6 +168,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": {move.act.value for move in access.moves(standing, audit)},
         "results": _results_open(standing, audit),
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
+        "may_open_evidence": Part.PARTNER not in access.parts(standing, audit),
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }

@@ -110,7 +110,7 @@ def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResp
         "report": assessed.report,
         "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
         "choices": Choice.choices(),
-        "ticket": uploads.ticket(file, standing, facts),
+        "ticket": uploads.ticket(LIST.name, file, standing, facts),
         "refused": [one for one in assessed.judged if one.outcome is Outcome.REFUSED],
     }
     if not (assessed.report.created or assessed.report.changed or assessed.report.to_decide):
@@ -125,7 +125,7 @@ def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResp
 def commit(request: HttpRequest) -> HttpResponse:
     """Import what the preview showed, with the decisions made on it."""
     standing = acting(request, Role.CITY)
-    file, facts = uploads.redeem(request.POST.get("ticket", ""), standing)
+    file, facts = uploads.redeem(LIST.name, request.POST.get("ticket", ""), standing)
     opened = pages.opened(request, file, LIST, kind="list", by=standing, city=standing.city)
     if isinstance(opened, HttpResponse):
         return opened

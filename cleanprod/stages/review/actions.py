@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Part, Role, Standing
+from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits import actions as audits
@@ -171,3 +172,20 @@ def migrate_completions(rows: Sequence[tuple[int, date, str]], *, by: Standing) 
 def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
     """Withdraw a recorded result or completion, with its reason."""
     return audits.withdraw(fact_id, reason=reason, by=by)
+
+
+@transaction.atomic
+def note_reading(fact: Fact, *, by: Standing) -> None:
+    """Note in the trail who opened the evidence of a fact."""
+    trail.record(
+        trail.Line(
+            act="evidence:read",
+            verb="查看佐证材料",
+            subject=f"fact:{fact.pk}",
+            label=fact.round.name,
+            after={"sha256": fact.evidence.sha256 if fact.evidence else ""},
+            dossier=fact.round.enterprise_id,
+            city=fact.round.city_id,
+        ),
+        by=by,
+    )

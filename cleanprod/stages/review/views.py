@@ -15,7 +15,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
 from cleanprod.foundation.intake.rules import Outcome
 from cleanprod.foundation.organisations.acting import acting
-from cleanprod.foundation.organisations.rules import Line, Role, Standing
+from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
@@ -69,16 +69,19 @@ def _record(cleaned: dict[str, Any], round_id: int, by: Standing) -> None:
 
 @require_GET
 def evidence(request: HttpRequest, fact_id: int) -> HttpResponseBase:
-    """Hand out the evidence of a fact to whoever may see its round."""
+    """Hand out the evidence of a fact; the other department of the city may not open it."""
     standing = acting(request, Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ENTERPRISE)
     fact = (
         Fact.objects.filter(pk=fact_id, round__in=access.visible_to(standing))
         .exclude(evidence=None)
-        .select_related("evidence")
+        .select_related("evidence", "round")
         .first()
     )
     if fact is None or fact.evidence is None:
         raise Http404
+    if Part.PARTNER in access.parts(standing, fact.round):
+        raise Http404
+    actions.note_reading(fact, by=standing)
     return responses.download(fact.evidence)
 
 
@@ -127,7 +130,7 @@ def _preview(
         "file": file,
         "report": assessed.report,
         "judged": [one for one in assessed.judged if one.outcome is Outcome.CREATED][:200],
-        "ticket": uploads.ticket(file, standing, facts),
+        "ticket": uploads.ticket(kind, file, standing, facts),
         "commit": commit,
         "again": request.path,
     }
@@ -143,7 +146,7 @@ def _preview(
 def results_commit(request: HttpRequest) -> HttpResponse:
     """Import the results that the preview showed."""
     standing = acting(request, Role.CITY)
-    file, facts = uploads.redeem(request.POST.get("ticket", ""), standing)
+    file, facts = uploads.redeem(RESULTS.name, request.POST.get("ticket", ""), standing)
     table = pages.opened(request, file, RESULTS, kind="results", by=standing, city=standing.city)
     if isinstance(table, HttpResponse):
         return table
@@ -225,7 +228,7 @@ def migrate(request: HttpRequest) -> HttpResponse:
 def migrate_commit(request: HttpRequest) -> HttpResponse:
     """Take over the old-platform completions that the preview showed."""
     standing = acting(request, Role.PROVINCE)
-    file, _ = uploads.redeem(request.POST.get("ticket", ""), standing)
+    file, _ = uploads.redeem(COMPLETIONS.name, request.POST.get("ticket", ""), standing)
     table = pages.opened(request, file, COMPLETIONS, kind="completions", by=standing)
     if isinstance(table, HttpResponse):
         return table
