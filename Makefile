@@ -25,7 +25,7 @@ check: dev-ready ## Check form, lint, types, floors, templates, migrations, secr
 	$(SCRATCH) $(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 	$(PY) -m djlint cleanprod --lint --quiet
-	$(SCRATCH) $(PY) manage.py makemigrations --check --dry-run
+	$(SCRATCH) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PY) -m tests.house.secrets
 fast: dev-ready ## Run the tests of rules, kernel and house only: seconds
 	$(PYTEST) cleanprod/kernel $$(find cleanprod -path '*/tests/*rules*.py') tests/house

@@ -21,7 +21,8 @@ _FILL = """
     WITH numbers AS (SELECT generate_series(1, %(rounds)s) AS n),
     firms AS (
       INSERT INTO organisations_organisation
-        (kind, name, comparable, code, code_state, line, province, city_id, industry, address, phone)
+        (kind, name, comparable, code, code_state, line, province, city_id, industry, address,
+         phone)
       SELECT 'enterprise', 'F' || n, 'F' || n, '', 'none', '', '440000', '440600', '', '', ''
         FROM numbers RETURNING id),
     numbered AS (SELECT id, row_number() OVER () AS n FROM firms),
