@@ -12,7 +12,7 @@ import click
 from cleanprod.foundation.engine.home import Home
 from cleanprod.foundation.engine.prepare import prepare
 from cleanprod.foundation.engine.serve import serve as serve_home
-from cleanprod.foundation.engine.server import running
+from cleanprod.foundation.engine.server import answers, running
 from cleanprod.kernel.errors import Refused
 
 BUSINESS_DATE = "2023-09-28"
@@ -62,28 +62,39 @@ def _mark(home: Home, how_far: str) -> None:
     draft.replace(home.demo_marker)
 
 
+class Occupied(Refused):
+    """The database holds data that this command did not load."""
+
+
 def _fill(home: Home) -> None:
     """Load a fresh home; start anew where an earlier loading was broken off."""
-    if state(home) == LOADING:
+    if home.embedded and home.database.exists():
+        if state(home) != LOADING:
+            raise Refused(f"{home.path} 已有正式数据，演示请另设 CLEANPROD_HOME")
         _clear(home)
-    elif home.embedded and home.database.exists():
-        raise Refused(f"{home.path} 已有正式数据，演示请另设 CLEANPROD_HOME")
     home.make()
+    was_demo = home.is_demo
     _mark(home, LOADING)
     start = time.monotonic()
-    with running(home):
-        prepare(home)
-        _load()
+    try:
+        with running(home):
+            prepare(home)
+            _load()
+    except Occupied:
+        if not was_demo:
+            home.demo_marker.unlink()  # else it would show somebody's real data as a demo
+        raise
     _mark(home, LOADED)
     click.echo(f"演示数据已装入，用时{time.monotonic() - start:.0f}秒")
 
 
 def _clear(home: Home) -> None:
     """Remove what a broken-off loading left behind; only ever of a demo home."""
-    if not home.embedded:
-        raise Refused("上次装入演示数据中断：请清空 DATABASE_URL 所指的数据库后重试")
     with running(home):
         pass  # a left-over server of this home is recognised and ended here
+    if answers(home.socket):
+        raise Refused(f"{home.path} 的平台正在运行，请先停止再装入演示数据")
+    click.echo("上次装入演示数据中断，重新装入", err=True)
     shutil.rmtree(home.database)
     shutil.rmtree(home.files, ignore_errors=True)
 
@@ -95,7 +106,7 @@ def _load() -> None:
     connections = import_module("django.db").connections
     try:
         if import_module("cleanprod.foundation.accounts.models").Person.objects.exists():
-            raise Refused("数据库中已有数据，演示请使用空的数据库")
+            raise Occupied("DATABASE_URL 所指的数据库已有数据，演示请使用空的数据库")
         cities = loading.make_plan()
         if sys.stderr.isatty():
             with click.progressbar(

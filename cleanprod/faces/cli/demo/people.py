@@ -6,7 +6,7 @@ from datetime import date
 
 from django.conf import settings
 
-from cleanprod.faces.cli.demo.plan import CONSULTANCIES
+from cleanprod.faces.cli.demo.words import CONSULTANCIES
 from cleanprod.foundation.accounts import actions as accounts
 from cleanprod.foundation.accounts.models import DemoGroup, Person
 from cleanprod.foundation.organisations import actions as organisations
@@ -35,10 +35,8 @@ def make_people() -> dict[str, Standing]:
     organisations.enter_authorities(settings.PROVINCE_CODE, by=SYSTEM)
     consultancies = organisations.enter_many(
         [
-            organisations.NewOrganisation(
-                Kind.CONSULTANCY, f"示例清洁生产咨询{n}号有限公司", province=settings.PROVINCE_CODE
-            )
-            for n in range(1, CONSULTANCIES + 1)
+            organisations.NewOrganisation(Kind.CONSULTANCY, name, province=settings.PROVINCE_CODE)
+            for name in CONSULTANCIES
         ],
         by=SYSTEM,
     )

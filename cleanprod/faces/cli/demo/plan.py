@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from importlib import resources
 from random import Random
 
-from cleanprod.faces.cli.demo.words import FIRST, SECOND, TRADES, Trade
+from cleanprod.faces.cli.demo.words import CONSULTANCIES, FIRST, SECOND, TRADES, Trade
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.kernel.credit_code import check_character
 from cleanprod.stages.review.rules import Conclusion
@@ -22,7 +22,6 @@ AS_OF = date(2023, 2, 22)
 NONE_ACCEPTED = "441500"  # 汕尾 has firms in progress and none accepted
 HOLIDAYS = frozenset(date(y, 10, d) for y in (2021, 2022, 2023) for d in range(1, 8))
 TWO_BATCHES_FROM = 60
-CONSULTANCIES = 30
 
 
 @dataclass(slots=True)
@@ -133,7 +132,7 @@ class Maker:
             mandatory=mandatory,
             reasons=reasons,
             vocs=vocs,
-            consultancy=f"示例清洁生产咨询{self.random.randrange(1, CONSULTANCIES + 1)}号有限公司",
+            consultancy=self.random.choice(CONSULTANCIES),
         )
 
     def _kind(self, lead: Line) -> tuple[bool, str]:
