@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -15,6 +17,12 @@ def note(*, word):
 
 
 def run_worker():
+    """Work in a thread of its own: browser tests leave an event loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
+
+
+def work():
     with app.replace_connector(PsycopgConnector(kwargs=connector_params())) as direct:
         direct.run_worker(wait=False, delete_jobs="successful", install_signal_handlers=False)
 
