@@ -82,11 +82,12 @@ def _headings(tabled: Tabled) -> list[str]:
 
 
 def _xlsx(tabled: Tabled) -> bytes:
+    unit = f"单位：{tabled.unit}" if tabled.unit else ""
     sheet = downloads.Sheet(
         name=tabled.report.value,
         columns=[column.label for column in tabled.columns],
         rows=_rows(tabled),
-        lead=[part for part in (tabled.annex, tabled.title, tabled.unit) if part],
+        lead=[part for part in (tabled.annex, tabled.title, unit) if part],
         groups=tabled.groups(),
         notes=[tabled.note],
         total=bool(tabled.total),

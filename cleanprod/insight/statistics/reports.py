@@ -171,7 +171,7 @@ def _platform_use(moment: AsOf) -> Tabled:
     return Tabled(
         Report.PLATFORM_USE, moment, f"{moment.year}年“平台”使用情况统计表", _USE_COLUMNS,
         _numbered(_by_rank(rows, place), cells), _total(rows, cells),
-        unit="单位：家、%", landscape=True,
+        unit="家、%", landscape=True,
         note=(
             f"注：1. 统计截至{_day(moment)}。2. 按未取舍的占比排序。"
             "3. 没有通过验收企业的地市不参与排序。4. 视同开展的清洁生产审核不计入。"
@@ -209,7 +209,7 @@ def _progress(moment: AsOf) -> Tabled:
 
     return Tabled(
         Report.PROGRESS, moment, f"{moment.year}年各地清洁生产审核目标完成进度表", columns,
-        _numbered(rows, cells), _total(rows, cells), unit="单位：家、%", landscape=True,
+        _numbered(rows, cells), _total(rows, cells), unit="家、%", landscape=True,
         note=f"注：统计截至{_day(moment)}；进度为通过验收企业数占预期目标的比例，可超过100%。",
     )  # fmt: skip
 
