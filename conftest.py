@@ -4,6 +4,9 @@ import pytest
 from hypothesis import settings
 
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.rulebook import shipped
+from cleanprod.foundation.territory import actions as territory
+from cleanprod.foundation.territory.models import Region
 from tests import world
 
 # Property tests stay quick, and a busy machine does not fail them.
@@ -36,6 +39,18 @@ def pytest_collection_modifyitems(items):
         if any(place in item.nodeid for place in NEAR_THE_DATABASE):
             item.add_marker(pytest.mark.database)
     items.sort(key=lambda item: "chromium" in item.fixturenames)
+
+
+@pytest.fixture(autouse=True)
+def shipped_data(request):
+    """Bring back the regions and rules of the migrations, which a transactional test sweeps away."""
+    marked = request.node.get_closest_marker("django_db")
+    if not marked and not {"db", "transactional_db", "live_server"} & set(request.fixturenames):
+        return
+    request.getfixturevalue("db")  # of the kind that the test asked for
+    if not Region.objects.exists():
+        territory.load()
+        shipped.load()
 
 
 @pytest.fixture
