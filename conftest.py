@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def shipped_data(request):
-    """Bring back the regions and rules of the migrations, which a transactional test sweeps away."""
+    """Bring back the regions and rules of migrations, which a transactional test sweeps away."""
     marked = request.node.get_closest_marker("django_db")
     if not marked and not {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         return
