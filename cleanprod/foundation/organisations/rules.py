@@ -148,17 +148,22 @@ def judge(
             with_code[0],
             f"代码与已有企业“{with_code[0].name}”相同但名称不同，请确认是更名还是另一企业",
         )
-    if verdict.kind in (CodeKind.WRONG_CHECK, CodeKind.OTHER):
-        hint = f"，疑为{verdict.suggestion}" if verdict.suggestion else ""
-        why = f"{verdict.problem}{hint}；确属登记机关所发的，请写明理由"
-        return Judgement(Match.UNSURE, None, why)
-    return _by_name(verdict, names, city, by_name)
-
-
-def _by_name(
-    verdict: Verdict, names: Sequence[str], city: str, by_name: Mapping[str, Sequence[Known]]
-) -> Judgement:
     here = [known for name in names for known in by_name.get(name, ()) if known.city == city]
+    if verdict.kind in (CodeKind.WRONG_CHECK, CodeKind.OTHER):
+        return _doubtful(verdict, here)
+    return _by_name(verdict, here)
+
+
+def _doubtful(verdict: Verdict, here: Sequence[Known]) -> Judgement:
+    """Ask about a code that cannot be right, naming the firm of the place with the row's name."""
+    hint = f"，疑为{verdict.suggestion}" if verdict.suggestion else ""
+    known = here[0] if here else None
+    same = f"；名称与已有企业相同（代码：{known.code or '无代码'}）" if known else ""
+    why = f"{verdict.problem}{hint}{same}；确属登记机关所发的，请写明理由"
+    return Judgement(Match.UNSURE, known, why)
+
+
+def _by_name(verdict: Verdict, here: Sequence[Known]) -> Judgement:
     if not here:
         return Judgement(Match.NEW)
     if len(here) == 1 and not verdict.code:
