@@ -244,7 +244,7 @@ def _link_again(
         by=by,
         source=Source.DESK,
     )
-    deferred = [pk for pk, one in pairs if going[one.enterprise].stage == Stage.DEFERRED]
+    deferred = [pk for pk, one in pairs if _goes_on(going[one.enterprise], on)]
     obligations.void_subjects(
         [f"round:{pk}" for pk in deferred], on=on, reason="滚动纳入新名单，按新名单重新起算"
     )
@@ -269,6 +269,11 @@ def _link_again(
         ),
         by=by,
     )
+
+
+def _goes_on(audit: Round, on: date) -> bool:
+    """Tell whether a list of this day ends a deferral; one of before it does not."""
+    return audit.stage == Stage.DEFERRED and (audit.deferred_on is None or audit.deferred_on <= on)
 
 
 def _tell(batch: Batch, opened: Sequence[tuple[int, _Listed]]) -> None:
@@ -305,7 +310,9 @@ def record(
             raise Refused("找不到该轮清洁生产审核")
         try:
             target = LIFECYCLE.target(Stage(audit.stage), act, access.parts(by, audit))
-            checked_fact(kind, fact.on, listed_on=audit.listed_on, today=today)
+            checked_fact(
+                kind, fact.on, listed_on=audit.listed_on, today=today, rolled_on=audit.rolled_on
+            )
         except Refused as refusal:
             raise type(refusal)(f"{audit.name}：{refusal}") from refusal
         if LIFECYCLE.needs_reason(Stage(audit.stage), act) and not fact.reason.strip():

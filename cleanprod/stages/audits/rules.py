@@ -170,12 +170,19 @@ def explain(clock: Clock, published_on: date) -> str:
     return f"名单公布 {published_on.isoformat()} + {length}（{clock.basis}）"
 
 
-def checked_fact(fact: Milestone, on: date, *, listed_on: date, today: date) -> None:
-    """Refuse a fact of the future, or one older than the listing."""
+def checked_fact(
+    fact: Milestone, on: date, *, listed_on: date, today: date, rolled_on: date | None = None
+) -> None:
+    """Refuse a fact of the future, one older than the listing, and a deferral that a roll ended.
+
+    A deferral on the day of the roll or before it would not count: the roll ends all until then.
+    """
     if on > today:
         raise Refused(f"{fact.label}日期 {on.isoformat()} 晚于今天 {today.isoformat()}")
     if on < listed_on:
         raise Refused(f"{fact.label}日期 {on.isoformat()} 早于名单公布日期 {listed_on.isoformat()}")
+    if fact is Milestone.DEFERRED and rolled_on and on <= rolled_on:
+        raise Refused(f"暂缓日期 {on.isoformat()} 应晚于滚动纳入日期 {rolled_on.isoformat()}")
 
 
 def effective(

@@ -153,7 +153,8 @@ class _Known:
         self.by_name: dict[str, list[Candidate]] = {}
         for one in candidates:
             self.by_code.setdefault(one.code, []).append(one)
-            self.by_name.setdefault(one.comparable, []).append(one)
+            for name in one.names:
+                self.by_name.setdefault(name, []).append(one)
 
     def of(self, code: str, names: Sequence[str]) -> list[Candidate]:
         """Return the candidates with this code or one of these names, each once."""
@@ -170,7 +171,8 @@ def _names(name: str) -> list[str]:
 def _known(scope: QuerySet[Round], rows: Sequence[dict[str, Any]]) -> _Known:
     codes = {row["code"] for row in rows if row["code"]}
     names = {name for row in rows if row["name"] for name in _names(row["name"])}
-    return _Known(queries.candidates(scope, codes, names))
+    written = {row["name"] for row in rows if row["name"]}
+    return _Known(queries.candidates(scope, codes, names, written))
 
 
 def _pick(

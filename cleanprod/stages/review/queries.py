@@ -20,12 +20,22 @@ _ENDED = {
 
 
 def candidates(
-    scope: QuerySet[Round], codes: Collection[str], names: Collection[str]
+    scope: QuerySet[Round],
+    codes: Collection[str],
+    names: Collection[str],
+    written: Collection[str] = (),
 ) -> list[Candidate]:
-    """Return the rounds in a scope that carry one of the codes or names, oldest first."""
-    rows = scope.filter(
-        Q(code__in=list(codes)) | Q(enterprise__comparable__in=list(names))
-    ).order_by("listed_on", "pk")
+    """Return the rounds in a scope that carry one of the codes or names, oldest first.
+
+    `names` are comparable forms, asked of the enterprise of today; `written` are names as they
+    stand in the rows, by which a renamed enterprise is found under the name it was listed with.
+    """
+    wanted = (
+        Q(code__in=list(codes))
+        | Q(enterprise__comparable__in=list(names))
+        | Q(name__in=list(written))
+    )
+    rows = scope.filter(wanted).select_related("enterprise").order_by("listed_on", "pk")
     return [_candidate(audit) for audit in rows.iterator(chunk_size=2000)]
 
 
@@ -34,13 +44,15 @@ def _candidate(audit: Round) -> Candidate:
     ended: date | None = getattr(audit, column) if column else None
     return Candidate(
         id=audit.pk,
+        enterprise=audit.enterprise_id,
         name=audit.name,
-        comparable=comparable(audit.name),
+        names=tuple({comparable(audit.name), audit.enterprise.comparable}),
         code=audit.code,
         city=audit.city_id,
         lead=audit.lead,
         stage=audit.stage,
         listed_on=audit.listed_on,
+        rolled_on=audit.rolled_on,
         ended_on=ended,
         accepted_on=audit.accepted_on,
         completed_on=audit.completed_on,

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.term import Term
-from cleanprod.stages.audits.rules import OPEN, Act, Stage
+from cleanprod.stages.audits.rules import FACT_OF, OPEN, Act, Stage, checked_fact
 
 
 class Conclusion(Term):
@@ -41,16 +42,21 @@ class GreenLevel(Term):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A round as the matching of result rows sees it."""
+    """A round as the matching of result rows sees it.
+
+    `names` are comparable: the one it was listed under, and the enterprise's own of today.
+    """
 
     id: int
+    enterprise: int
     name: str
-    comparable: str
+    names: tuple[str, ...]
     code: str
     city: str
     lead: str
     stage: str
     listed_on: date
+    rolled_on: date | None
     ended_on: date | None
     accepted_on: date | None
     completed_on: date | None
@@ -72,18 +78,29 @@ def same_firm(
 
     Code and name are read together; a row whose code and name disagree is not guessed.
     """
-    both = [c for c in candidates if c.code == code and c.comparable in names]
+    both = [c for c in candidates if code and c.code == code and _named(c, names)]
     if both:
-        return both, ""
+        return _of_one(both)
     by_code = [c for c in candidates if code and c.code == code]
     if by_code:
         return [], f"代码与名单中的“{by_code[0].name}”相同但名称不同，请核对"
-    by_name = [c for c in candidates if c.comparable in names]
+    by_name = [c for c in candidates if _named(c, names)]
     if by_name and (not code or not by_name[0].code):
-        return by_name, ""
+        return _of_one(by_name)
     if by_name:
         return [], f"名称与名单相同但代码不同（名单为{by_name[0].code}），请核对"
     return [], "该企业不在本市本部门牵头的已公布名单中"
+
+
+def _named(candidate: Candidate, names: Sequence[str]) -> bool:
+    return any(name in names for name in candidate.names)
+
+
+def _of_one(rounds: list[Candidate]) -> tuple[list[Candidate], str]:
+    """Return the rounds if they are of one enterprise; of two nobody knows which was meant."""
+    if len({one.enterprise for one in rounds}) > 1:
+        return [], f"名单中有多家企业名为“{rounds[0].name}”，请填写统一社会信用代码以便区分"
+    return rounds, ""
 
 
 def pick_for_result(conclusion: Conclusion, on: date, rounds: Sequence[Candidate]) -> Pick:
@@ -93,12 +110,24 @@ def pick_for_result(conclusion: Conclusion, on: date, rounds: Sequence[Candidate
     if has_it:
         return Pick(has_it[-1], already=True)
     if still_open:
-        return Pick(still_open[0])
+        why = _too_early(conclusion, on, still_open[0])
+        return Pick(None, why=why) if why else Pick(still_open[0])
     last = rounds[-1]
     return Pick(
         None,
         why=f"该企业本轮已登记为“{Stage(last.stage).label}”，如登记有误，请先撤回原记录",
     )
+
+
+def _too_early(conclusion: Conclusion, on: date, audit: Candidate) -> str:
+    """Return why a result of this day cannot be the round's, as the round itself would refuse."""
+    fact = FACT_OF[ACT_OF[conclusion]]
+    try:
+        # Whether the day is in the future was asked of the row before.
+        checked_fact(fact, on, listed_on=audit.listed_on, today=on, rolled_on=audit.rolled_on)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def pick_for_completion(on: date, rounds: Sequence[Candidate]) -> Pick:

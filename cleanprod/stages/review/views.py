@@ -13,6 +13,7 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments import responses
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
@@ -97,9 +98,18 @@ def results(request: HttpRequest) -> HttpResponse:
             error = "请选择要导入的工作簿"
         if form.is_valid() and upload is not None:
             return _preview_results(request, uploads.keep(upload, by=standing), form.cleaned_data)
-    context = {"form": form, "error": error, "lead": standing.line}
+    context = {
+        "form": form,
+        "error": error,
+        "lead": standing.line,
+        "receipts": pages.recent(RESULTS.name, _receipt_address, by=standing),
+    }
     status = 422 if form.errors or error else 200
     return render(request, "review/results.html", context, status=status)
+
+
+def _receipt_address(receipt: Receipt) -> str:
+    return reverse("review:receipt", args=[receipt.kind, receipt.pk])
 
 
 def _key(standing: Standing, facts: dict[str, Any]) -> ResultKey:
@@ -220,7 +230,8 @@ def migrate(request: HttpRequest) -> HttpResponse:
         commit = reverse("review:migrate-commit")
         return _preview(request, "completions", file, {}, assessed, commit)
     error = "请选择要导入的工作簿" if request.method == "POST" else ""
-    context = {"error": error}
+    receipts = pages.recent(COMPLETIONS.name, _receipt_address, by=standing)
+    context = {"error": error, "receipts": receipts}
     return render(request, "review/migrate.html", context, status=422 if error else 200)
 
 
