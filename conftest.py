@@ -29,7 +29,7 @@ NEAR_THE_DATABASE = (
 )
 
 
-@pytest.hookimpl(trylast=True)
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what runs on both versions of PostgreSQL; put tests with a browser at the end.
 
@@ -38,6 +38,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if any(place in item.nodeid for place in NEAR_THE_DATABASE):
             item.add_marker(pytest.mark.database)
+    yield  # what -m leaves out, and random order
     items.sort(key=lambda item: "chromium" in item.fixturenames)
 
 

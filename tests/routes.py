@@ -100,7 +100,8 @@ ROUTES: dict[str, Row] = {
     "audits:withdraw": Row(only("lead"), ("accepted", "acceptance")),
     # review
     "review:result": Row(only("lead"), ("round",)),
-    "review:evidence": Row(AT_THE_ROUND, ("acceptance",)),
+    # The other department reads progress and results, not the papers.
+    "review:evidence": Row(AT_THE_ROUND - {"partner"}, ("acceptance",)),
     "review:results": Row(CITIES),
     "review:results-commit": Row(CITIES, post=True),
     "review:completions": Row(CITIES),
