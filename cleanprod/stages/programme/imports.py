@@ -1,6 +1,6 @@
 """Take a list in from a workbook: judge all rows in one pass, store all of it or nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ from cleanprod.foundation.organisations import queries as organisation_queries
 from cleanprod.foundation.organisations.rules import (
     Judgement,
     Kind,
+    Known,
     Line,
     Match,
     Standing,
@@ -269,11 +270,26 @@ def _match(
         codes, {name for one in live for name in one.names}
     )
     by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
+    decided = _decided(key)
     for one in live:
         verdict = credit_code.inspect(one.row.code)
         one.judgement = judge(verdict, one.names, key.city, by_code, by_name)
-        if one.judgement.match is Match.UNSURE:
+        before = decided.get((one.row.name, one.row.code))
+        if one.judgement.match is Match.UNSURE and before:
+            one.judgement = Judgement(Match.SAME, before)
+        elif one.judgement.match is Match.UNSURE:
             _decide(one, decisions.get(one.row.number), _Speaker(table, one.row.number, findings))
+
+
+def _decided(key: BatchKey) -> dict[tuple[str, str], Known]:
+    """Return the enterprises of this list by name and code as written: nobody decides twice."""
+    rows: Iterable[tuple[Any, ...]] = Entry.objects.filter(
+        batch__year=key.year, batch__city=key.city, batch__lead=key.lead, batch__number=key.number
+    ).values_list(
+        "name", "code", "enterprise_id", "enterprise__name", "enterprise__comparable",
+        "enterprise__code", "enterprise__code_state", "enterprise__city",
+    )  # fmt: skip
+    return {(name, code): Known(*known) for name, code, *known in rows}
 
 
 def _names(name: str) -> list[str]:

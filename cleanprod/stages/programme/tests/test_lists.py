@@ -1,0 +1,221 @@
+"""A list is imported, finished, taken back; targets are fixed by version."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from cleanprod.foundation.intake.models import Receipt
+from cleanprod.foundation.organisations.models import Organisation
+from cleanprod.foundation.organisations.rules import CodeState, Line
+from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.trail.models import Entry as TrailEntry
+from cleanprod.kernel.errors import NotAllowed, Refused
+from cleanprod.stages.programme import actions
+from cleanprod.stages.programme.imports import Choice, Decision
+from cleanprod.stages.programme.models import Batch, Entry, Target
+from cleanprod.stages.programme.rules import BatchStage
+from tests import flow
+from tests.flow import KEY, firms, listed, take_list
+from tests.workbooks import code
+from tests.world import FOSHAN, GUANGDONG, HUIZHOU
+
+LEAD = "foshan-ecology"
+STRANGERS = (
+    "foshan-industry", "huizhou-industry", "nanhai-industry", "province-ecology", "red-star",
+    "consultancy", "expert", "support", "admin", "auditor",
+)  # fmt: skip
+
+
+def wrong_check(number):
+    good = code(number)
+    return good[:-1] + ("0" if good[-1] != "0" else "1")
+
+
+def test_a_list_is_stored_with_its_firms_its_receipt_and_its_trail(cast):
+    taken = take_list(cast, firms(3))
+    assert (taken.report.created, taken.batch.stage) == (3, BatchStage.DRAFT)
+    assert Entry.objects.filter(batch=taken.batch, city=FOSHAN).count() == 3
+    assert Organisation.objects.filter(name__startswith="佛山第").count() == 3
+    assert [row.outcome for row in taken.receipt.rows.all()] == ["created"] * 3
+    line = TrailEntry.objects.get(act="list:import")
+    assert (line.after["created"], line.person_id) == (3, cast[LEAD].person_id)
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_only_the_lead_department_makes_its_list(cast, name):
+    with pytest.raises(NotAllowed):
+        take_list(cast, firms(1), by=name)
+    assert not Batch.objects.exists()
+    assert not Receipt.objects.exists()
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_only_the_lead_department_finishes_takes_back_or_publishes(cast, name):
+    batch = take_list(cast, firms(1)).batch
+    with pytest.raises(NotAllowed):
+        actions.finish(batch.pk, by=cast[name])
+    actions.finish(batch.pk, by=cast[LEAD])
+    with pytest.raises(NotAllowed):
+        actions.reopen(batch.pk, reason="补正", by=cast[name])
+    with pytest.raises(NotAllowed):
+        flow.publish(cast, batch.pk, by=name)
+    batch.refresh_from_db()
+    assert batch.stage == BatchStage.READY
+
+
+def test_a_list_goes_to_and_fro_until_it_is_published(cast):
+    batch = take_list(cast, firms(1)).batch
+    actions.finish(batch.pk, by=cast[LEAD])
+    with pytest.raises(NotAllowed, match="待公布"):
+        actions.finish(batch.pk, by=cast[LEAD])
+    with pytest.raises(Refused, match="理由"):
+        actions.reopen(batch.pk, reason=" ", by=cast[LEAD])
+    actions.reopen(batch.pk, reason="补正", by=cast[LEAD])
+    assert take_list(cast, firms(2)).report.created == 1
+    actions.finish(batch.pk, by=cast[LEAD])
+    flow.publish(cast, batch.pk)
+    with pytest.raises(NotAllowed):
+        actions.reopen(batch.pk, reason="补正", by=cast[LEAD])
+    acts = list(TrailEntry.objects.filter(subject=f"list:{batch.pk}").values_list("act", flat=True))
+    assert sorted(acts) == sorted(
+        ["list:open", "list:import", "list:finish", "list:reopen", "list:import", "list:finish",
+         "list:publish"]
+    )  # fmt: skip
+
+
+def test_an_empty_list_is_not_finished_and_a_finished_one_takes_nothing_in(cast):
+    batch = actions.open_batch(year=2022, city=FOSHAN, lead=Line.ECOLOGY, number=1, by=cast[LEAD])
+    with pytest.raises(Refused, match="还没有企业"):
+        actions.finish(batch.pk, by=cast[LEAD])
+    take_list(cast, firms(1))
+    actions.finish(batch.pk, by=cast[LEAD])
+    with pytest.raises(NotAllowed):
+        take_list(cast, firms(2))
+    assert Entry.objects.count() == 1
+
+
+def test_opening_a_list_twice_opens_one(cast):
+    numbered = {"year": 2022, "city": FOSHAN, "lead": Line.ECOLOGY, "number": 7}
+    first = actions.open_batch(**numbered, by=cast[LEAD])
+    assert actions.open_batch(**numbered, by=cast[LEAD]) == first
+    assert TrailEntry.objects.filter(act="list:open").count() == 1
+
+
+def test_a_changed_row_changes_its_entry_and_nothing_else(cast):
+    take_list(cast, firms(3))
+    before = dict(Entry.objects.values_list("name", "pk"))
+    name, text, _ = firms(1)[0]
+    again = take_list(cast, [(name, text, "双超"), *firms(2, first=2)])
+    assert (again.report.changed, again.report.matched, again.report.created) == (1, 2, 0)
+    assert dict(Entry.objects.values_list("name", "pk")) == before
+    assert Entry.objects.get(name=name).categories == "double_excess"
+
+
+def test_a_published_list_is_not_changed_by_an_import(cast):
+    listed(cast, firms(2))
+    before = list(Entry.objects.order_by("pk").values())
+    name, text, _ = firms(1)[0]
+    again = take_list(cast, [(name, text, "双超"), *firms(2, first=2)])
+    assert (again.report.matched, again.report.refused) == (1, 2)
+    assert list(Entry.objects.order_by("pk").values()) == before
+
+
+def test_a_firm_of_the_other_department_is_refused_in_the_same_year(cast):
+    take_list(cast, firms(1))
+    other = take_list(
+        cast, [(*firms(1)[0][:2], "高耗能")], replace(KEY, lead=Line.INDUSTRY), "foshan-industry"
+    )
+    assert (other.report.refused, other.report.created) == (1, 0)
+    assert "已在" in other.receipt.rows.get().note
+
+
+def test_a_doubtful_code_waits_for_a_decision_and_is_kept_with_the_reason(cast):
+    row = ("佛山错码厂", wrong_check(11), "双有")
+    asked = take_list(cast, [row])
+    assert (asked.report.to_decide, asked.report.created) == (1, 0)
+    assert not Organisation.objects.filter(name="佛山错码厂").exists()
+    with pytest.raises(Refused, match="理由"):
+        take_list(cast, [row], decisions=_decide(Choice.NEW, " "))
+    taken = take_list(cast, [row], decisions=_decide(Choice.NEW, "营业执照确为此码"))
+    assert taken.report.created == 1
+    assert Organisation.objects.get(name="佛山错码厂").code_state == CodeState.CONFIRMED
+    line = TrailEntry.objects.get(act="list:decide")
+    assert (line.reason, line.label) == ("营业执照确为此码", "佛山错码厂")
+    assert take_list(cast, [row]).report.matched == 1
+
+
+def test_a_decision_is_made_once_and_stands_when_the_workbook_comes_again(cast):
+    listed(cast, firms(1))
+    row = ("佛山更名电镀有限公司", code(1), "双有")
+    key = replace(KEY, year=2023)
+    assert take_list(cast, [row], key).report.to_decide == 1
+    decided = take_list(cast, [row], key, decisions=_decide(Choice.SAME, "已核对更名"))
+    assert decided.report.created == 1
+    entry = Entry.objects.get(batch__year=2023)
+    assert entry.enterprise_id == Entry.objects.get(batch__year=2022).enterprise_id
+    again = take_list(cast, [row], key)
+    assert (again.report.matched, again.report.to_decide) == (1, 0)
+    assert Entry.objects.filter(batch__year=2023).count() == 1
+
+
+def test_a_row_decided_to_be_left_out_is_named_in_the_receipt(cast):
+    row = ("佛山错码厂", wrong_check(11), "双有")
+    taken = take_list(cast, [row, *firms(1)], decisions=_decide(Choice.SKIP, "已注销"))
+    assert (taken.report.created, taken.report.refused) == (1, 1)
+    notes = dict(taken.receipt.rows.values_list("label", "note"))
+    assert notes["佛山错码厂"] == "经决定不导入：已注销"
+
+
+def test_a_row_that_names_no_known_firm_cannot_be_decided_to_be_one(cast):
+    row = ("佛山错码厂", wrong_check(11), "双有")
+    with pytest.raises(Refused, match="没有可对应的已有企业"):
+        take_list(cast, [row], decisions=_decide(Choice.SAME, "同一家"))
+
+
+def _decide(choice, reason):
+    return {_row(): Decision(choice, reason)}
+
+
+def _row():
+    """Return the number of the first row of a workbook of these tests."""
+    return flow.take(flow.list_book(*firms(1))).rows[0].number
+
+
+def fix(cast, number=10, *, by="province-industry", on=date(2023, 3, 2), paper="粤函〔2023〕4号"):
+    numbers = {city.code: number for city in territory.cities(GUANGDONG)}
+    return actions.fix_targets(
+        2023, numbers, total=sum(numbers.values()), document_number=paper, on=on, by=cast[by]
+    )
+
+
+def test_targets_are_fixed_by_the_province_alone(cast):
+    for name in (*STRANGERS, LEAD):
+        if not name.startswith("province"):
+            with pytest.raises(NotAllowed):
+                fix(cast, by=name)
+    with pytest.raises(Refused, match="文号"):
+        fix(cast, paper=" ")
+    assert not Target.objects.exists()
+
+
+def test_a_new_version_stands_beside_the_old_and_each_day_reads_its_own(cast):
+    assert fix(cast) == 1
+    assert fix(cast) == 1
+    assert fix(cast, 12, on=date(2023, 6, 1)) == 2
+    assert TrailEntry.objects.filter(act="target:fix").count() == 2
+    assert {t.number for t in actions.targets(2023)} == {12}
+    assert {t.number for t in actions.targets(2023, as_of=date(2023, 5, 31))} == {10}
+    assert actions.targets(2023, as_of=date(2023, 1, 1)) == []
+    assert [t.city_id for t in actions.targets(2023)][:1] == ["440100"]
+
+
+def test_a_list_of_another_city_cannot_be_opened_by_a_neighbour(cast):
+    with pytest.raises(NotAllowed):
+        actions.open_batch(
+            year=2022, city=FOSHAN, lead=Line.INDUSTRY, number=1, by=cast["huizhou-industry"]
+        )
+    with pytest.raises(Refused):
+        actions.open_batch(
+            year=1999, city=HUIZHOU, lead=Line.INDUSTRY, number=1, by=cast["huizhou-industry"]
+        )

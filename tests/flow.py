@@ -1,0 +1,66 @@
+"""The thread in few words, for tests that start where a list or a round stands."""
+
+from datetime import date
+
+from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.organisations.rules import Line
+from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.programme import actions as programme
+from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.template import LIST
+from cleanprod.stages.review.imports import ResultKey, import_completions, import_results
+from cleanprod.stages.review.template import COMPLETIONS, RESULTS
+from tests.workbooks import code, list_book, results_book, workbook
+from tests.world import FOSHAN
+
+PUBLISHED = date(2022, 3, 8)
+LEAD = "foshan-ecology"
+KEY = BatchKey(2022, FOSHAN, Line.ECOLOGY, 1)
+
+
+def firms(count, first=1):
+    """Return so many firms as rows of a list: name, code, reasons."""
+    return [(f"佛山第{n}电镀有限公司", code(n), "双有") for n in range(first, first + count)]
+
+
+def take(book, template=LIST):
+    """Read a workbook."""
+    return read(book, template, max_rows=100_000, max_bytes=1 << 26)
+
+
+def take_list(cast, rows, key=KEY, by=LEAD, decisions=None):
+    """Import a list."""
+    book = list_book(*rows)
+    file = attachments.store(book, "名单.xlsx", by=cast[by])
+    return import_list(take(book), key, file=file, by=cast[by], decisions=decisions)
+
+
+def publish(cast, batch_id, on=PUBLISHED, by=LEAD):
+    """Publish a list that is ready."""
+    return audits.publish_list(
+        batch_id, on=on, document_number="佛环函〔2022〕3号", issuers=["佛山市生态环境局"],
+        by=cast[by],
+    )  # fmt: skip
+
+
+def listed(cast, rows, key=KEY, on=PUBLISHED, by=LEAD):
+    """Import and publish a list; return what publishing did."""
+    taken = take_list(cast, rows, key, by)
+    programme.finish(taken.batch.pk, by=cast[by])
+    return publish(cast, taken.batch.pk, on, by)
+
+
+def take_results(cast, *results, by=LEAD, year=2022):
+    """Import results of (name, code, day, conclusion)."""
+    book = results_book(*results)
+    file = attachments.store(book, "结果.xlsx", by=cast[by])
+    key = ResultKey(year, FOSHAN, cast[by].line)
+    return import_results(take(book, RESULTS), key, file=file, by=cast[by])
+
+
+def take_completions(cast, *rows, by="province-ecology"):
+    """Import old-platform completions of (name, code, day, number)."""
+    book = workbook(("企业名称", "统一社会信用代码", "办结日期", "旧平台编号"), *rows)
+    file = attachments.store(book, "办结.xlsx", by=cast[by])
+    return import_completions(take(book, COMPLETIONS), file=file, by=cast[by])
