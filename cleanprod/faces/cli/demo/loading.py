@@ -107,7 +107,7 @@ def _lists(cities: list[CityPlan], year: int, who: Mapping[str, Standing], tick:
 
 def _list(city: CityPlan, one: ListPlan, by: Standing) -> None:
     title = (
-        f"{city.city.name}{one.year}年度清洁生产审核企业名单"
+        f"{city.city.name}市{one.year}年度清洁生产审核企业名单"
         f"（第{one.number}批，{one.lead.label}牵头）"
     )
     book = workbooks.list_book(title, one)
@@ -145,7 +145,7 @@ def _results(cities: list[CityPlan], year: int, who: Mapping[str, Standing], tic
 
 
 def _result(city: CityPlan, lead: Line, year: int, firms: list[Firm], by: Standing) -> None:
-    title = f"{city.city.name}{year}年清洁生产审核验收结果（{lead.label}牵头）"
+    title = f"{city.city.name}市{year}年清洁生产审核验收结果（{lead.label}牵头）"
     serial = 30 if lead is Line.INDUSTRY else 40
     book = workbooks.results_book(title, firms, f"演示〔{year}〕{serial}号")
     with transaction.atomic():
@@ -212,15 +212,17 @@ def _plan_of(firm: Firm) -> dict[str, object]:
 
 
 def _unfinished(who: Mapping[str, Standing]) -> None:
-    """Leave a list in preparation, one ready to publish, and one refused workbook."""
+    """Leave a list in preparation with mistakes, one ready to publish, one refused workbook."""
     random = Random(f"{plan.SEED}:unfinished")  # noqa: S311
     for code, lead, ready in (("440100", Line.INDUSTRY, False), ("440600", Line.ECOLOGY, True)):
         city = next(one for one in plan.notice() if one.code == code)
         maker = plan.Maker(random, city, [place.name for place in territory.below(code)][:5])
         maker.made = 9000 // 10  # past the names that the lists use
-        one = ListPlan(2023, 9, code, lead, plan.TODAY, [maker.firm(lead) for _ in range(12)])
+        firms = [maker.firm(lead) for _ in range(12)]
+        firms = firms if ready else plan.with_mistakes(firms)
+        one = ListPlan(2023, 9, code, lead, plan.TODAY, firms)
         by = who[f"city-{code}-{lead}"]
-        title = f"{city.name}2023年度清洁生产审核企业名单（补充，{lead.label}牵头）"
+        title = f"{city.name}市2023年度清洁生产审核企业名单（补充，{lead.label}牵头）"
         book = workbooks.list_book(title, one)
         file = attachments.store(book, f"{title}.xlsx", by=by)
         key = BatchKey(2023, code, lead, 9, title)

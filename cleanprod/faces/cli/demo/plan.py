@@ -6,7 +6,7 @@ Accepted and completed firms of 2022 and the targets of 2023 are the notice's ow
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from importlib import resources
 from random import Random
@@ -140,6 +140,16 @@ class Maker:
             return True, self.random.choices(("双有", "双超", "双超、双有"), (85, 10, 5))[0]
         energy = self.random.random() < 0.2
         return energy, "高耗能" if energy else ""
+
+
+def with_mistakes(firms: Sequence[Firm]) -> list[Firm]:
+    """Return the firms with mistakes that offices make: twice, no name, wrong code, wrong place."""
+    first, second, third, *rest = firms
+    wrong = second.code[:-1] + ("0" if second.code[-1] != "0" else "1")
+    return [
+        first, replace(second, code=wrong), replace(third, county="不在本市的县"), *rest,
+        replace(first), replace(rest[-1], name=""),
+    ]  # fmt: skip
 
 
 @dataclass(slots=True)
