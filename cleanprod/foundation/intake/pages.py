@@ -1,6 +1,6 @@
 """What the import pages of all slices share: reading, refusing, receipts, blank workbooks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +17,7 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import downloads, tables
 
+RECENT = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -83,6 +84,14 @@ def receipt(request: HttpRequest, pk: int, *, kind: str, template: str) -> HttpR
         "outcome": outcome,
     }
     return render(request, template, context)
+
+
+def recent(
+    kind: str, address: Callable[[Receipt], str], *, by: Standing
+) -> list[tuple[Receipt, str]]:
+    """Return the office's latest receipts of a kind with their addresses."""
+    own = Receipt.objects.filter(organisation_id=by.office_id, kind=kind)
+    return [(one, address(one)) for one in own.order_by("-id")[:RECENT]]
 
 
 def blank(template: Template) -> HttpResponseBase:

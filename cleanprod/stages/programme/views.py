@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
@@ -85,9 +87,18 @@ def import_list(request: HttpRequest) -> HttpResponse:
             error = "请选择要导入的工作簿"
         if form.is_valid() and upload is not None:
             return _preview(request, uploads.keep(upload, by=standing), form.cleaned_data)
-    context = {"form": form, "error": error, "lead": standing.line}
+    context = {
+        "form": form,
+        "error": error,
+        "lead": standing.line,
+        "receipts": pages.recent("list", _receipt_address, by=standing),
+    }
     status = 422 if form.errors or error else 200
     return render(request, "programme/import.html", context, status=status)
+
+
+def _receipt_address(receipt: Receipt) -> str:
+    return reverse("programme:receipt", args=[receipt.pk])
 
 
 def _key(standing: Standing, facts: dict[str, Any]) -> BatchKey:
