@@ -29,6 +29,7 @@ from cleanprod.stages.audits import access
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
 from cleanprod.stages.programme import access as programme_access
+from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -109,15 +110,16 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     entries = programme_access.entries_visible_to(standing).filter(batch=batch)
     found = _searched(entries, request.GET.get("q", ""))
     page = tables.page(found.select_related("county"), ("row", "id"), request, total=True)
-    rounds = dict(
-        access.visible_to(standing)
-        .filter(entry__in=[entry.pk for entry in page.rows])
-        .values_list("entry_id", "pk")
+    shown = [entry.pk for entry in page.rows]
+    visible = access.visible_to(standing)
+    rounds = dict(visible.filter(entry__in=shown).values_list("entry_id", "pk")) | dict(
+        visible.filter(relistings__entry__in=shown).values_list("relistings__entry_id", "pk")
     )
     context = {
         "batch": batch,
         "page": page,
         "rounds": rounds,
+        "places": programme.places(batch, shown),
         "q": request.GET.get("q", ""),
         "moves": [
             move.act.value

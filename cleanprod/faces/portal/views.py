@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from cleanprod.foundation.documents import queries as documents
 from cleanprod.foundation.web import tables
 from cleanprod.kernel.names import comparable
-from cleanprod.stages.programme import access
+from cleanprod.stages.programme import access, queries
 from cleanprod.stages.programme.models import Entry
 
 
@@ -54,7 +54,8 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     if batch is None:
         raise Http404
     page = tables.page(batch.entries.select_related("county"), ("row", "id"), request, total=True)
-    return render(request, "portal/list.html", {"batch": batch, "page": page})
+    places = queries.places(batch, [entry.pk for entry in page.rows])
+    return render(request, "portal/list.html", {"batch": batch, "page": page, "places": places})
 
 
 @login_not_required
