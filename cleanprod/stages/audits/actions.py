@@ -40,6 +40,7 @@ from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import EntryState
 
+_OPENING = 0x0AD17  # advisory lock of whoever opens rounds
 _ENCODE = DjangoJSONEncoder(ensure_ascii=False).encode
 _FACT_COLUMNS = (
     "round_id", "kind", "sequence", "happened_on", "person_id", "person_name", "office_name",
@@ -97,6 +98,7 @@ def publish_list(
         )
         .iterator(chunk_size=5000)
     ]
+    _open_rounds_one_after_the_other()
     going = _open_rounds(batch)
     fresh = [entry for entry in entries if entry.enterprise not in going]
     again = [entry for entry in entries if entry.enterprise in going]
@@ -114,6 +116,12 @@ def publish_list(
     _link_again(batch, again, going, on=on, document_number=document_number, by=by)
     _tell(batch, opened)
     return Published(batch, len(opened), len(again))
+
+
+def _open_rounds_one_after_the_other() -> None:
+    """Wait for others that open rounds: two lists may name one firm, which has one open round."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OPENING])
 
 
 def _listed(batch: Batch) -> QuerySet[Entry, int]:
@@ -477,6 +485,7 @@ def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
     """
     if not reason.strip():
         raise Refused("请填写撤回理由")
+    _open_rounds_one_after_the_other()
     fact = Fact.objects.select_related("round").get(pk=fact_id)
     audit = Round.objects.select_for_update().get(pk=fact.round_id)
     kind = Milestone(fact.kind)
