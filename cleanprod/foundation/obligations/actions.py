@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from cleanprod.foundation.engine import bulk
 from cleanprod.foundation.obligations.models import Obligation
 
@@ -62,4 +64,19 @@ def void_subjects(subjects: Collection[str], *, on: date, reason: str) -> int:
         Obligation.objects.open()
         .filter(subject__in=subjects)
         .update(voided_on=on, void_reason=reason)
+    )
+
+
+def owe_again(subject: str, *, on: date, void_reason: str = "", keep: Collection[str] = ()) -> int:
+    """Open again what was settled about a record on a day, after its cause was withdrawn.
+
+    With `void_reason` also what was ended that day for this reason. Keys in `keep` stay done.
+    """
+    closed = Q(done_on=on)
+    if void_reason:
+        closed |= Q(voided_on=on, void_reason=void_reason)
+    return (
+        Obligation.objects.filter(closed, subject=subject)
+        .exclude(key__in=keep)
+        .update(done_on=None, voided_on=None, void_reason="")
     )

@@ -26,6 +26,7 @@ from cleanprod.stages.audits.rules import (
     LIFECYCLE,
     OPEN,
     REPEATABLE,
+    WORKING,
     Act,
     Clock,
     Milestone,
@@ -389,6 +390,13 @@ _OUTCOME = {
     Act.DEFER: EntryState.DEFERRED,
     Act.CANCEL: EntryState.CANCELLED,
 }
+_STATE_OF = {
+    Stage.ACCEPTED: EntryState.PASSED,
+    Stage.COMPLETED: EntryState.PASSED,
+    Stage.FAILED: EntryState.FAILED,
+    Stage.DEFERRED: EntryState.DEFERRED,
+    Stage.CANCELLED: EntryState.CANCELLED,
+}
 
 
 def _after(act: Act, rounds: Mapping[int, Round], facts: Sequence[NewFact]) -> None:
@@ -506,7 +514,10 @@ def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
     recompute([audit.pk])
     audit.refresh_from_db()
     if kind in (Milestone.ACCEPTED, Milestone.FAILED, Milestone.DEFERRED, Milestone.CANCELLED):
-        programme.tell_outcome(_entries([audit.pk]), EntryState.LISTED)
+        state = _STATE_OF.get(Stage(audit.stage), EntryState.LISTED)
+        programme.tell_outcome(_entries([audit.pk]), state)
+    if audit.stage in WORKING:
+        _owe_again(audit, fact)
     trail.record(
         trail.Line(
             act="round:withdraw",
@@ -522,6 +533,19 @@ def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
         by=by,
     )
     return audit
+
+
+def _owe_again(audit: Round, fact: Fact) -> None:
+    """Owe again what the withdrawn fact had settled or ended, but not what was done by itself."""
+    done = [
+        f"round:{audit.pk}:{one.what}:{entry}"
+        for one in queries.clocks(audit.listed_on)
+        if getattr(audit, f"{one.fact.value}_on")
+        for entry in _entries([audit.pk])
+    ]
+    obligations.owe_again(
+        f"round:{audit.pk}", on=fact.happened_on, void_reason=Milestone(fact.kind).label, keep=done
+    )
 
 
 _DAYS = [f"{kind.value}_on" for kind in Milestone]

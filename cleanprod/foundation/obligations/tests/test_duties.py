@@ -102,6 +102,19 @@ def test_what_is_done_is_not_voided_and_what_is_void_is_not_done(duty):
     assert (second.done_on, second.voided_on) == (None, DONE)
 
 
+def test_what_a_withdrawn_cause_had_closed_that_day_is_owed_again(duty):
+    actions.open_many([duty(1), duty(2), duty(3)])
+    actions.settle([duty(1).key], on=date(2022, 3, 20))
+    actions.settle([duty(2).key], on=DONE)
+    actions.void_subjects(["round:1"], on=DONE, reason="取消")
+    assert actions.owe_again("round:1", on=DONE, keep=[duty(2).key]) == 0
+    assert actions.owe_again("round:1", on=DONE, void_reason="暂缓", keep=[duty(2).key]) == 0
+    assert actions.owe_again("round:1", on=DONE, void_reason="取消", keep=[duty(2).key]) == 1
+    assert [one.key for one in Obligation.objects.open()] == [duty(3).key]
+    assert actions.owe_again("round:1", on=DONE) == 1
+    assert actions.owe_again("round:1", on=DONE) == 0
+
+
 def test_the_nearest_day_comes_first_and_only_open_duties_of_the_owner_count(owner, duty):
     late = duty(1, due_on=date(2023, 3, 8))
     actions.open_many([late, duty(2), duty(3)])

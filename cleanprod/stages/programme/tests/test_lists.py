@@ -15,16 +15,13 @@ from cleanprod.stages.programme import actions
 from cleanprod.stages.programme.imports import Choice, Decision
 from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BatchStage
-from tests import flow
+from tests import flow, world
 from tests.flow import KEY, firms, listed, take_list
 from tests.workbooks import code
 from tests.world import FOSHAN, GUANGDONG, HUIZHOU
 
 LEAD = "foshan-ecology"
-STRANGERS = (
-    "foshan-industry", "huizhou-industry", "nanhai-industry", "province-ecology", "red-star",
-    "consultancy", "expert", "support", "admin", "auditor",
-)  # fmt: skip
+STRANGERS = sorted({*world.ROLES} - {LEAD})
 
 
 def wrong_check(number):
@@ -42,24 +39,25 @@ def test_a_list_is_stored_with_its_firms_its_receipt_and_its_trail(cast):
     assert (line.after["created"], line.person_id) == (3, cast[LEAD].person_id)
 
 
-@pytest.mark.parametrize("name", STRANGERS)
-def test_only_the_lead_department_makes_its_list(cast, name):
-    with pytest.raises(NotAllowed):
-        take_list(cast, firms(1), by=name)
+def test_only_the_lead_department_makes_its_list(cast):
+    for name in STRANGERS:
+        with pytest.raises(NotAllowed):
+            take_list(cast, firms(1), by=name)
     assert not Batch.objects.exists()
     assert not Receipt.objects.exists()
 
 
-@pytest.mark.parametrize("name", STRANGERS)
-def test_only_the_lead_department_finishes_takes_back_or_publishes(cast, name):
+def test_only_the_lead_department_finishes_takes_back_or_publishes(cast):
     batch = take_list(cast, firms(1)).batch
-    with pytest.raises(NotAllowed):
-        actions.finish(batch.pk, by=cast[name])
+    for name in STRANGERS:
+        with pytest.raises(NotAllowed):
+            actions.finish(batch.pk, by=cast[name])
     actions.finish(batch.pk, by=cast[LEAD])
-    with pytest.raises(NotAllowed):
-        actions.reopen(batch.pk, reason="补正", by=cast[name])
-    with pytest.raises(NotAllowed):
-        flow.publish(cast, batch.pk, by=name)
+    for name in STRANGERS:
+        with pytest.raises(NotAllowed):
+            actions.reopen(batch.pk, reason="补正", by=cast[name])
+        with pytest.raises(NotAllowed):
+            flow.publish(cast, batch.pk, by=name)
     batch.refresh_from_db()
     assert batch.stage == BatchStage.READY
 
@@ -190,7 +188,7 @@ def fix(cast, number=10, *, by="province-industry", on=date(2023, 3, 2), paper="
 
 
 def test_targets_are_fixed_by_the_province_alone(cast):
-    for name in (*STRANGERS, LEAD):
+    for name in world.ROLES:
         if not name.startswith("province"):
             with pytest.raises(NotAllowed):
                 fix(cast, by=name)
