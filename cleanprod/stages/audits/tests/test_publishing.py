@@ -20,7 +20,6 @@ from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
-from cleanprod.stages.review import actions as review
 from tests.flow import KEY, LEAD, PUBLISHED, firms, listed, publish, take_list, take_results
 from tests.world import TODAY
 
@@ -180,11 +179,6 @@ def test_a_deferred_round_owes_anew_from_the_list_that_rolled_it_in(cast):
     assert (audit.stage, audit.rolled_on) == (Stage.LISTED, date(2023, 3, 6))
     due = sorted(Obligation.objects.open().values_list("due_on", flat=True))
     assert due == [date(2023, 4, 6), date(2023, 5, 6), date(2024, 3, 6)]
-    with pytest.raises(Refused, match="应晚于滚动纳入日期"):
-        review.record_results(
-            [review.NewResult(audit.pk, review.Conclusion.DEFERRED, date(2023, 3, 6), "x", "y")],
-            by=cast[LEAD],
-        )
     take_results(cast, (*firms(1)[0][:2], "2023-05-04", "暂缓"), year=2023)
     audit.refresh_from_db()
     assert (audit.stage, audit.deferred_on) == (Stage.DEFERRED, date(2023, 5, 4))
