@@ -1,0 +1,61 @@
+"""The object matrix: a thing of somebody else answers exactly as a thing that is not there."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from tests.routes import AT_THE_ROUND, PEOPLE, ROUTES
+from tests.test_routes import world  # noqa: F401  (the same things)
+
+NOWHERE = 2_000_000_000
+# Who may read the thing knows that it is there, and is told why an act on it is not theirs.
+READERS = {
+    "draft": ROUTES["desk:list"].allowed,
+    "ready": ROUTES["desk:list"].allowed,
+    "round": AT_THE_ROUND,
+    "registered": AT_THE_ROUND,
+    "accepted": AT_THE_ROUND,
+}
+# Routes whose last argument names a thing of somebody; the others name kinds.
+OBJECTS = {
+    name: row
+    for name, row in ROUTES.items()
+    if name.split(":")[0] in ("desk", "programme", "audits", "review", "organisations")
+    and any(isinstance(value, str) and value not in ("results", "annex1") for value in row.args)
+}
+
+
+def answer(client, name, row, args, world):  # noqa: F811
+    """Return the status and the page, without what names the request itself."""
+    address = reverse(name, args=args)
+    data = {key: world.get(value, value) for key, value in row.data.items()}
+    with transaction.atomic():
+        got = client.post(address, data) if row.post else client.get(address)
+        body = b"".join(got.streaming_content) if got.streaming else got.content
+        transaction.set_rollback(True)
+    text = body.decode(errors="replace").replace(address, "")
+    return got.status_code, got.headers.get("Location"), _without_tokens(text)
+
+
+def _without_tokens(text):
+    """Leave out what differs from one request to the next of the same person."""
+    return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken[^:]*:\s*&?\w*;?"?)[^"&]*', "", text)
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTS))
+def test_what_is_not_yours_answers_as_what_is_not_there(name, world, cast):  # noqa: F811
+    row = OBJECTS[name]
+    readers = READERS.get(row.args[0], frozenset())
+    there = [world.get(value, value) for value in row.args]
+    for role, person in PEOPLE.items():
+        if person is None or role in row.allowed or role in readers:
+            continue
+        client = Client()
+        client.force_login(cast.people[person])
+        mine = answer(client, name, row, there, world)
+        nothing = answer(client, name, row, [*there[:-1], NOWHERE], world)
+        assert mine[0] in (403, 404), (role, mine[0])
+        assert mine == nothing, role
