@@ -97,7 +97,7 @@ ROUTES: dict[str, Row] = {
     "audits:register": Row(only("enterprise"), ("round",)),
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
-    "audits:withdraw": Row(only("lead"), ("accepted", "acceptance")),
+    "audits:withdraw": Row(only("lead"), ("registered", "registration")),
     # review
     "review:result": Row(only("lead"), ("round",)),
     # The other department reads progress and results, not the papers.

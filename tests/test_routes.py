@@ -95,9 +95,19 @@ def world(cast, settings, tmp_path):
         "registered": registered.pk,
         "accepted": accepted.pk,
         "acceptance": acceptance.pk,
+        "registration": Fact.objects.get(kind=Milestone.REGISTERED).pk,
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def give_codes(cast):
+    """Give everybody a password and one-time codes; pages of the account differ without."""
+    Person.objects.update(password=make_password("vermilion-otter-71"))
+    for person in cast.people.values():
+        person.refresh_from_db()
+        totp.TOTP.activate(person, totp.generate_totp_secret())
+        recovery_codes.RecoveryCodes.activate(person)
 
 
 def ask(name, row, world, person):
@@ -122,12 +132,8 @@ def ask(name, row, world, person):
 @pytest.mark.parametrize("name", ROUTES)
 def test_only_those_named_get_in(name, world, cast):
     row = ROUTES[name]
-    if name.startswith(("account_", "mfa_")):  # pages that differ for people without these
-        Person.objects.update(password=make_password("vermilion-otter-71"))
-        for person in cast.people.values():
-            person.refresh_from_db()
-            totp.TOTP.activate(person, totp.generate_totp_secret())
-            recovery_codes.RecoveryCodes.activate(person)
+    if name.startswith(("account_", "mfa_")):
+        give_codes(cast)
     let_in = {
         role
         for role, person in PEOPLE.items()

@@ -1,0 +1,40 @@
+"""Every page as every role that gets in: no A or AA violation, and nothing sideways on a phone."""
+
+import pytest
+from django.urls import reverse
+
+from tests.browser import PHONE, WIDE, axe, sideways, sign_in
+from tests.routes import PEOPLE, ROUTES
+from tests.test_routes import give_codes, world  # noqa: F401  (the same things)
+
+# Pages to look at: not those that answer a form only, send a file or data, or lead elsewhere.
+OTHERS = {"portal:health", "account_logout", "account_inactive", "mfa_download_recovery_codes"}
+OTHERS |= {"programme:template", "review:template", "review:evidence", "account_set_password"}
+PAGES = {
+    name: row for name, row in ROUTES.items() if row.allowed and not row.post and name not in OTHERS
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_every_page_is_usable_by_everybody(name, world, cast, site, page):  # noqa: F811
+    row = PAGES[name]
+    if name.startswith(("account_", "mfa_")):
+        give_codes(cast)
+    address = site + reverse(name, args=[world.get(value, value) for value in row.args])
+    roles = sorted(row.allowed, key=list(PEOPLE).index)
+    if name.startswith(("account_", "mfa_", "portal:")):  # the same for all who are signed in
+        roles = [role for role in roles if role in ("visitor", "lead", "enterprise")]
+    for role in roles:
+        page.context.clear_cookies()
+        if PEOPLE[role]:
+            sign_in(page, site, cast.people[PEOPLE[role]])
+        page.set_viewport_size(WIDE)
+        assert page.goto(address).status == 200, role
+        assert page.locator("h1").count() == 1, role
+        assert axe(page) == [], role
+        assert sideways(page) <= 0, role
+    page.set_viewport_size(PHONE)
+    page.reload()
+    assert axe(page) == []
+    assert sideways(page) <= 0
