@@ -27,11 +27,17 @@ WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
 
 
+def chromium_program():
+    """Return the path of the browser that Debian installs, or the one named in CHROMIUM."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+    assert program, "Install Chromium (apt-get install chromium) or name it in CHROMIUM."
+    return program
+
+
 @pytest.fixture(scope="session")
 def chromium(django_db_setup):
     """Yield one headless Chromium for the session."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
-    assert program, "Install Chromium (apt-get install chromium) or name it in CHROMIUM."
+    program = chromium_program()
     # Playwright runs an event loop in this thread, where Django would refuse the ORM.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

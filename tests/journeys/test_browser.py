@@ -1,0 +1,159 @@
+"""The thread by hand in a real browser: what each role sees, presses and gets."""
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from cleanprod.stages.audits.models import Round
+from tests.browser import PHONE, axe, sideways, sign_in
+from tests.flow import listed
+from tests.workbooks import code, list_book, results_book
+
+FIRMS = [(f"佛山第{n}电镀有限公司", code(n), "双有") for n in range(1, 5)]
+
+
+@pytest.fixture(autouse=True)
+def soon(page):
+    page.set_default_timeout(10_000)
+
+
+@pytest.fixture(autouse=True)
+def files_in_a_temporary_folder(settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
+    }
+
+
+def file(name, content):
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def good(page):
+    """Look at the page that stands there now: usable by everybody, on any screen."""
+    assert axe(page) == []
+    size = page.viewport_size
+    page.set_viewport_size(PHONE)
+    assert sideways(page) <= 0
+    page.set_viewport_size(size)
+
+
+def press(page, name):
+    page.get_by_role("main").get_by_role("button", name=name).click()
+    page.wait_for_load_state()
+
+
+def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
+    sign_in(page, site, cast.people["foshan-ecology"])
+
+    # A list with one mistake: the preview tells it, nothing is stored, the rest can go in.
+    page.goto(site + reverse("desk:home"))
+    page.goto(site + reverse("programme:import"))
+    page.get_by_label("年度").fill("2022")
+    page.get_by_label("批次").fill("1")
+    book = list_book(*FIRMS, ("佛山第9电镀有限公司", "91440605MA00000018", "双有"))
+    page.get_by_label("名单工作簿").set_input_files(file("名单.xlsx", book))
+    press(page, "上传并预检")
+    assert page.get_by_text("还没有导入任何内容").is_visible()
+    assert page.get_by_text("91440605MA00000018").first.is_visible()
+    good(page)
+    press(page, "确认导入")
+    assert page.get_by_role("heading", name="导入回执").is_visible()
+    good(page)
+
+    page.get_by_role("link", name="查看名单").click()
+    good(page)
+    press(page, "编制完成")
+    page.get_by_role("link", name="公布名单").click()
+    page.get_by_label("公布日期").fill("2022-03-08")
+    page.get_by_label("文号").fill("演示〔2022〕3号")
+    page.get_by_label("发布机关").fill("佛山市生态环境局")
+    press(page, "公布名单")
+    assert Round.objects.count() == 4
+
+    # One result typed, the others by workbook.
+    first = Round.objects.order_by("pk").first()
+    page.goto(site + reverse("review:result", args=[first.pk]))
+    page.get_by_label("通过", exact=True).check()
+    page.locator("[name=on]").fill("2022-10-12")
+    page.get_by_label("文号").fill("演示〔2022〕9号")
+    press(page, "登记结果")
+    first.refresh_from_db()
+    assert first.stage == "accepted"
+    good(page)
+    page.goto(site + reverse("review:results"))
+    page.get_by_label("年度").fill("2022")
+    results = results_book(
+        (*FIRMS[1][:2], "2022-10-12", "通过"), (*FIRMS[2][:2], "2022-11-02", "暂缓")
+    )
+    page.get_by_label("结果工作簿").set_input_files(file("结果.xlsx", results))
+    press(page, "上传并预检")
+    good(page)
+    press(page, "确认导入 2 家")
+    good(page)
+
+    page.goto(site + reverse("review:completions"))
+    page.get_by_label("选择" + FIRMS[0][0]).check()
+    press(page, "确认办结所选企业")
+
+    # The table has it, each number opens its records, and the downloads say the same.
+    table = site + reverse("statistics:report", args=["platform-use"]) + "?year=2022"
+    page.goto(table)
+    row = page.get_by_role("row").filter(has_text="佛山")
+    assert [text.strip() for text in row.locator("td, th").all_inner_texts()][2:9] == list("4000221")
+    good(page)
+    row.get_by_role("link").first.click()
+    assert page.get_by_role("main").get_by_text(FIRMS[0][0]).is_visible()
+    good(page)
+    with page.expect_download() as download:
+        page.evaluate("address => { location.href = address }", table + "&format=json")
+    told = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert next(r for r in told["rows"] if r["city"] == "佛山")["platform_completed"] == 1
+
+
+def test_a_wrong_file_is_answered_in_words_and_kept(cast, site, page):
+    sign_in(page, site, cast.people["foshan-ecology"])
+    page.goto(site + reverse("programme:import"))
+    page.get_by_label("年度").fill("2022")
+    page.get_by_label("批次").fill("1")
+    page.get_by_label("名单工作簿").set_input_files(file("名单.xlsx", b"not a workbook"))
+    press(page, "上传并预检")
+    assert page.get_by_role("alert").first.is_visible()
+    good(page)
+    page.goto(site + reverse("programme:import"))
+    assert page.get_by_role("link", name="名单.xlsx").or_(page.get_by_text("名单.xlsx")).count()
+    # The browser notes the answer 422 as an error of the page; it is the one expected here.
+    page.troubles[:] = [line for line in page.troubles if "422" not in line]
+
+
+def test_an_enterprise_registers_and_files_its_plan_on_a_phone(cast, site, page):
+    listed(cast, [("红星水泥有限公司", "91440605MA00000017", "双有")])
+    page.set_viewport_size(PHONE)
+    sign_in(page, site, cast.people["red-star"])
+    page.goto(site + reverse("desk:home"))
+    page.get_by_role("main").get_by_role("link", name="注册平台").first.click()
+    page.get_by_role("main").get_by_role("link", name="注册").first.click()
+    good(page)
+    page.get_by_label("与登记一致").check()
+    press(page, "确认并完成注册")
+    assert Round.objects.get().stage == "registered"
+    page.goto(site + reverse("desk:home"))
+    page.get_by_role("main").get_by_role("link", name="启动清洁生产审核").first.click()
+    page.get_by_role("main").get_by_role("link", name="审核计划").first.click()
+    page.get_by_label("计划启动日期").fill("2023-10-01")
+    page.get_by_label("计划完成日期").fill("2023-09-01")
+    page.get_by_label("审核小组").fill("生产部，厂长任组长")
+    page.get_by_label("拟定审核重点").fill("窑头电除尘")
+    press(page, "填报审核计划")
+    assert page.get_by_text("计划完成日期不能早于计划启动日期").first.is_visible()
+    assert page.get_by_label("审核小组").input_value() == "生产部，厂长任组长"
+    good(page)
+    page.get_by_label("计划完成日期").fill("2024-02-01")
+    press(page, "填报审核计划")
+    assert Round.objects.get().stage == "planned"
+    good(page)
+    page.troubles[:] = [line for line in page.troubles if "422" not in line]
