@@ -63,7 +63,7 @@ def peak_mib() -> float:
 
 
 def save(name: str, result: dict[str, Any]) -> None:
-    """Print the result and keep it as a report with the machine and the versions."""
+    """Print the result as a table and keep it as a report with the machine and the versions."""
     result["machine"] = {
         "cores": os.cpu_count(),
         "python": platform.python_version(),
@@ -71,4 +71,15 @@ def save(name: str, result: dict[str, Any]) -> None:
     }
     REPORTS.mkdir(exist_ok=True)
     (REPORTS / f"{name}.json").write_text(json.dumps(result, ensure_ascii=False, indent=2))
-    print(json.dumps(result, ensure_ascii=False, indent=2))
+    print(f"\n{name}")
+    for line, value in flat(result):
+        print(f"  {line:60} {value}")
+
+
+def flat(result: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each value with its name, the names of what it lies in before it."""
+    for key, value in result.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{above}{key}: ")
+        else:
+            yield f"{above}{key}", str(value)

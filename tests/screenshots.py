@@ -1,6 +1,6 @@
 """Make the pictures of the README: load the demo province in a home of its own, look, go away.
 
-    make screenshots
+make screenshots
 """
 
 import os

@@ -104,7 +104,9 @@ def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
     table = site + reverse("statistics:report", args=["platform-use"]) + "?year=2022"
     page.goto(table)
     row = page.get_by_role("row").filter(has_text="佛山")
-    assert [text.strip() for text in row.locator("td, th").all_inner_texts()][2:9] == list("4000221")
+    assert [text.strip() for text in row.locator("td, th").all_inner_texts()][2:9] == list(
+        "4000221"
+    )
     good(page)
     row.get_by_role("link").first.click()
     assert page.get_by_role("main").get_by_text(FIRMS[0][0]).is_visible()
