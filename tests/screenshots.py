@@ -64,11 +64,13 @@ def take(
             form={"csrfmiddlewaretoken": token},
             headers={"Referer": site},
         )
-        assert answer.ok, (person, answer.status)
+        if not answer.ok:
+            raise SystemExit(f"{person} could not sign in: {answer.status}.")
     answer = page.goto(site + address, wait_until="networkidle")
-    assert answer and answer.ok, (address, answer and answer.status)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{address} answered {answer and answer.status}.")
     page.screenshot(path=IMAGES / f"{name}.png")
-    print(name, file=sys.stderr)
+    sys.stderr.write(f"{name}\n")
     context.close()
 
 
