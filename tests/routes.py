@@ -92,6 +92,10 @@ ROUTES: dict[str, Row] = {
     "programme:receipt": Row(only("province", "lead"), ("list receipt",)),
     "programme:finish": Row(only("lead"), ("draft",), post=True),
     "programme:reopen": Row(only("lead"), ("ready",), post=True, data={"reason": "补正"}),
+    "programme:overlaps": Row(CITIES),
+    "programme:reopen_settlement": Row(
+        only("lead", "partner"), ("settlement",), post=True, data={"reason": "核对有误"}
+    ),
     # audits
     "audits:publish": Row(only("lead"), ("ready",)),
     "audits:register": Row(only("enterprise"), ("round",)),

@@ -22,7 +22,9 @@ from cleanprod.stages.audits.actions import NewFact
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone
 from cleanprod.stages.programme import actions as programme
+from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
@@ -52,13 +54,13 @@ def world(cast, settings, tmp_path):
     }
     lead = cast["foshan-industry"]
 
-    def take(number, *firms):
+    def take(number, *firms, by=lead):
         book = list_book(*firms, county="南海区")
-        file = attachments.store(book, "名单.xlsx", by=lead)
+        file = attachments.store(book, "名单.xlsx", by=by)
         table = read(book, LIST, max_rows=100, max_bytes=1 << 20)
-        return import_list(table, BatchKey(2022, FOSHAN, Line.INDUSTRY, number), file=file, by=lead)
+        return import_list(table, BatchKey(2022, FOSHAN, by.line, number), file=file, by=by)
 
-    firms = [(f"佛山第{n}水泥有限公司", code(n), "") for n in range(1, 6)]
+    firms = [(f"佛山第{n}水泥有限公司", code(n), "") for n in range(1, 7)]
     published = take(1, *firms[:3])
     programme.finish(published.batch.pk, by=lead)
     audits.publish_list(
@@ -85,12 +87,18 @@ def world(cast, settings, tmp_path):
     Fact.objects.filter(pk=acceptance.pk).update(evidence=paper)
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
+    draft = take(3, *firms[4:]).batch
+    take(1, (*firms[5][:2], "双有"), by=cast["foshan-ecology"])
+    shared = settlements.overlaps(FOSHAN, 2022)[0]
+    settlements.propose(FOSHAN, 2022, [shared.enterprise], by=lead)
+    settlements.agree(FOSHAN, 2022, [shared.enterprise], by=cast["foshan-ecology"])
     return {
+        "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,
         "published": published.batch.pk,
         "ready": ready.batch.pk,
-        "draft": take(3, firms[4]).batch.pk,
+        "draft": draft.pk,
         "round": waiting.pk,
         "registered": registered.pk,
         "accepted": accepted.pk,

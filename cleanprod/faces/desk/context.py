@@ -14,6 +14,11 @@ _WORK: Sequence[Item] = (
     ("名单", "desk:lists", "file-spreadsheet"),
     ("本轮审核", "desk:rounds", "clipboard-list"),
 )
+_CITY_WORK: Sequence[Item] = (
+    _WORK[0],
+    ("两部门会商", "programme:overlaps", "users"),
+    _WORK[1],
+)
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
@@ -30,7 +35,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
-    Role.CITY: (("推行工作", _WORK), ("评估验收", _RESULTS), ("统计", _NUMBERS)),
+    Role.CITY: (("推行工作", _CITY_WORK), ("评估验收", _RESULTS), ("统计", _NUMBERS)),
     Role.COUNTY: (("推行工作", _WORK),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),

@@ -17,6 +17,7 @@ from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.rules import WORKING, Stage
 from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
+from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.rules import BatchStage
 
 MOST = 7
@@ -61,6 +62,12 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         unplanned=Count("pk", filter=Q(stage=Stage.REGISTERED)),
         open=Count("pk", filter=Q(stage__in=[*WORKING])),
     )
+    shared = settlements.pending(standing.city, today.year)
+    if shared:
+        yield Waiting(
+            f"{today.year}年度名单两部门重复，待会商", reverse("programme:overlaps"),
+            "商定由哪个部门牵头后才能完成编制", shared, "wait",
+        )  # fmt: skip
     lists = programme.visible_to(standing).filter(lead=standing.line)
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
         verb = "公布" if batch.stage == BatchStage.READY else "完成编制"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -30,7 +30,7 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
-from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage
+from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
 
@@ -71,7 +71,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     batches = (
         programme_access.visible_to(standing)
         .select_related("city")
-        .annotate(entry_count=Count("entries"))
+        .annotate(entry_count=Count("entries", filter=~Q(entries__state=EntryState.YIELDED)))
     )
     batches = _narrowed(batches, request, {"year": "year", "lead": "lead", "city": "city"})
     context = {
@@ -124,7 +124,7 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         "moves": [
             move.act.value
             for move in BATCH_LIFECYCLE.open_to(
-                BatchStage(batch.stage), programme_access.parts(standing, batch)
+                BatchStage(batch.stage), programme_access.parts(standing, batch), batch.joint
             )
         ],
     }

@@ -10,6 +10,7 @@ from cleanprod.foundation.web import tables
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.programme import access, queries
 from cleanprod.stages.programme.models import Entry
+from cleanprod.stages.programme.rules import EntryState
 
 
 @login_not_required
@@ -25,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Search the published lists by a firm's name or credit code."""
     words = request.GET.get("q", "").strip()[:100]
-    entries = Entry.objects.filter(batch__in=access.published())
+    entries = Entry.objects.filter(batch__in=access.published()).exclude(state=EntryState.YIELDED)
     found = entries.none()
     if words:
         found = entries.filter(enterprise__comparable__contains=comparable(words)) | entries.filter(
@@ -53,7 +54,9 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     batch = access.published().filter(pk=pk).select_related("city").first()
     if batch is None:
         raise Http404
-    page = tables.page(batch.entries.select_related("county"), ("row", "id"), request, total=True)
+    page = tables.page(
+        queries.standing(batch).select_related("county"), ("row", "id"), request, total=True
+    )
     places = queries.places(batch, [entry.pk for entry in page.rows])
     return render(request, "portal/list.html", {"batch": batch, "page": page, "places": places})
 

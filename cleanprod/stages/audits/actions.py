@@ -38,6 +38,7 @@ from cleanprod.stages.audits.rules import (
     stage_of,
 )
 from cleanprod.stages.programme import actions as programme
+from cleanprod.stages.programme import queries as entries_of
 from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import EntryState
 
@@ -78,7 +79,13 @@ class _Listed:
 
 @transaction.atomic
 def publish_list(
-    batch_id: int, *, on: date, document_number: str, issuers: Collection[str], by: Standing
+    batch_id: int,
+    *,
+    on: date,
+    document_number: str,
+    issuers: Collection[str],
+    by: Standing,
+    jointly: bool = False,
 ) -> Published:
     """Publish a list that is ready: open a round for each entry, with its duties and trail.
 
@@ -88,11 +95,11 @@ def publish_list(
     if on > clock.today():
         raise Refused(f"公布日期 {on.isoformat()} 晚于今天")
     batch = programme.publish(
-        batch_id, on=on, document_number=document_number, issuers=issuers, by=by
+        batch_id, on=on, document_number=document_number, issuers=issuers, by=by, jointly=jointly
     )
     entries = [
         _Listed(*row)
-        for row in Entry.objects.filter(batch=batch)
+        for row in entries_of.standing(batch)
         .order_by("enterprise_id")
         .values_list(
             "pk", "enterprise_id", "name", "code", "county_id", "industry", "kind", "categories"
@@ -127,7 +134,7 @@ def _open_rounds_one_after_the_other() -> None:
 
 def _listed(batch: Batch) -> QuerySet[Entry, int]:
     """Return the enterprises of a list as a subquery; 10,000 parameters would cost more."""
-    return Entry.objects.filter(batch=batch).values_list("enterprise_id", flat=True)
+    return entries_of.standing(batch).values_list("enterprise_id", flat=True)
 
 
 def _open_rounds(batch: Batch) -> dict[int, Round]:

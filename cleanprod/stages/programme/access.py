@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing, parts_in
-from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.models import Batch, Entry, Settlement
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchAct, BatchStage
 
 
@@ -45,6 +45,14 @@ def get_or_404(standing: Standing | None, pk: int) -> Batch:
     return batch
 
 
+def settlement_or_404(standing: Standing, pk: int) -> Settlement:
+    """Return an agreement of one's own city; both departments may open it."""
+    told = Settlement.objects.filter(pk=pk, city=standing.city).first()
+    if told is None or standing.role is not Role.CITY:
+        raise Http404
+    return told
+
+
 def parts(standing: Standing, batch: Batch) -> frozenset[Part]:
     """Return the parts this person has in a list."""
     return parts_in(standing, city=batch.city_id, lead=batch.lead)
@@ -54,5 +62,5 @@ def may(standing: Standing | None, act: BatchAct, batch: Batch) -> bool:
     """Tell whether this person may do this to the list now."""
     if standing is None:
         return False
-    moves = BATCH_LIFECYCLE.open_to(BatchStage(batch.stage), parts(standing, batch))
+    moves = BATCH_LIFECYCLE.open_to(BatchStage(batch.stage), parts(standing, batch), batch.joint)
     return any(move.act is act for move in moves)

@@ -11,7 +11,7 @@ from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
-from cleanprod.stages.programme import access, rules
+from cleanprod.stages.programme import access, queries, rules, settlements
 from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchAct, BatchStage, EntryState
 
@@ -112,7 +112,9 @@ def open_batch(
 def locked(batch_id: int, act: BatchAct, by: Standing) -> tuple[Batch, BatchStage]:
     """Lock a list and return it with the stage the act leads to, or raise NotAllowed."""
     batch = Batch.objects.select_for_update().get(pk=batch_id)
-    target = BATCH_LIFECYCLE.target(BatchStage(batch.stage), act, access.parts(by, batch))
+    target = BATCH_LIFECYCLE.target(
+        BatchStage(batch.stage), act, access.parts(by, batch), batch.joint
+    )
     return batch, target
 
 
@@ -120,8 +122,9 @@ def locked(batch_id: int, act: BatchAct, by: Standing) -> tuple[Batch, BatchStag
 def finish(batch_id: int, *, by: Standing) -> Batch:
     """Declare a list ready to be published; an empty one is refused."""
     batch, target = locked(batch_id, BatchAct.FINISH, by)
-    if not batch.entries.exists():
+    if not queries.standing(batch).exists():
         raise Refused("名单中还没有企业，请先导入名单")
+    settlements.check_settled(batch)
     return _move(batch, target, "list:finish", "名单编制完成", by=by)
 
 
@@ -131,28 +134,49 @@ def reopen(batch_id: int, *, reason: str, by: Standing) -> Batch:
     if not reason.strip():
         raise Refused("请填写退回编制的理由")
     batch, target = locked(batch_id, BatchAct.REOPEN, by)
+    if batch.joint:
+        batch.joint = False
+        batch.save(update_fields=["joint"])
     return _move(batch, target, "list:reopen", "退回编制", by=by, reason=reason)
 
 
 @transaction.atomic
 def publish(
-    batch_id: int, *, on: date, document_number: str, issuers: Collection[str], by: Standing
+    batch_id: int,
+    *,
+    on: date,
+    document_number: str,
+    issuers: Collection[str],
+    by: Standing,
+    jointly: bool = False,
 ) -> Batch:
     """Stamp the publication on a list; only `audits.publish_list` calls this.
 
-    Repeating it with the same facts raises Conflict, so that rounds are opened once.
+    Repeating it with the same facts raises Conflict, so that rounds are opened once. `jointly`
+    is for the paper of both departments, which either may publish once both agreed.
     """
     if not document_number.strip() or not issuers:
         raise Refused("公布名单应填写文号和发布机关")
     current = Batch.objects.select_for_update().get(pk=batch_id)
     if current.stage == BatchStage.PUBLISHED:
         raise Conflict(f"该名单已于 {current.published_on} 公布（{current.document_number}）")
-    batch, target = locked(batch_id, BatchAct.PUBLISH, by)
+    act = BatchAct.PUBLISH_JOINTLY if jointly else BatchAct.PUBLISH
+    batch, target = locked(batch_id, act, by)
+    settlements.check_settled(batch)
     batch.published_on = on
     batch.document_number = document_number.strip()
     batch.issuers = "、".join(issuers)
     batch.save(update_fields=["published_on", "document_number", "issuers"])
     return _move(batch, target, "list:publish", "公布名单", by=by)
+
+
+@transaction.atomic
+def join(city: str, year: int, lead: Line, *, joint: bool, by: Standing) -> int:
+    """Put the ready lists of one's department into the joint paper, or take them out of it."""
+    if not by.leads(city=city, lead=lead):
+        raise NotAllowed("只有牵头部门可以决定本部门名单是否联合公布")
+    lists = Batch.objects.filter(city=city, year=year, lead=lead, stage=BatchStage.READY)
+    return lists.exclude(joint=joint).update(joint=joint)
 
 
 def tell_outcome(entries: Collection[int], state: EntryState) -> None:

@@ -42,3 +42,30 @@ class TargetsForm(forms.Form):
     def numbers(self) -> dict[str, int]:
         """Return the numbers by city code."""
         return {city.code: self.cleaned_data[f"city_{city.code}"] for city in self.cities}
+
+
+class SettleForm(forms.Form):
+    """What one department says about enterprises on both lists."""
+
+    act = forms.ChoiceField(
+        choices=[
+            ("usual", "按默认办法提出"),
+            ("industry", "提出由工业和信息化部门牵头"),
+            ("ecology", "提出由生态环境部门牵头"),
+            ("agree", "同意对方意见"),
+        ],
+        error_messages={"required": "请选择办理方式", "invalid_choice": "请选择办理方式"},
+    )
+    enterprise = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    reason = forms.CharField(label="理由", max_length=300, required=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        """Take whatever numbers were ticked; the act tells whether they are overlaps."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        ticked = self.data.getlist("enterprise") if hasattr(self.data, "getlist") else []
+        field = self.fields["enterprise"]
+        field.choices = [(one, one) for one in ticked if one.isdigit()]  # type: ignore[attr-defined]
+
+    def enterprises(self) -> list[int]:
+        """Return the keys of the ticked enterprises."""
+        return list(self.cleaned_data["enterprise"])

@@ -36,7 +36,7 @@ from cleanprod.kernel.finding import Finding, Level
 from cleanprod.kernel.names import comparable, former_names
 from cleanprod.kernel.term import Term
 from cleanprod.stages.programme import actions, rules
-from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.models import Batch, Entry, Settlement
 from cleanprod.stages.programme.rules import AuditKind, BatchAct, BatchStage, ListRow
 
 _TABLE = Entry._meta.db_table
@@ -339,6 +339,11 @@ def _compare(
         year=key.year, city=key.city, lead=key.lead, number=key.number, stage=BatchStage.PUBLISHED
     ).exists()
     elsewhere = _listed_elsewhere(key)
+    agreed = set(
+        Settlement.objects.filter(
+            year=key.year, city=key.city, agreed_on__isnull=False
+        ).values_list("enterprise_id", flat=True)
+    )
     for one in judged:
         if one.outcome is not Outcome.CREATED:
             continue
@@ -347,8 +352,10 @@ def _compare(
         if known is not None and known.id in here:
             same = tuple(here[known.id]) == one.values()
             one.outcome = Outcome.MATCHED if same else Outcome.CHANGED
+            if known.id in agreed and not same:
+                one.outcome, one.note = Outcome.MATCHED, "两部门已商定，不再通过导入修改"
         elif known is not None and known.id in elsewhere:
-            _overlap(one, elsewhere[known.id], say)
+            _overlap(one, elsewhere[known.id], key, say)
         if published and one.outcome in (Outcome.CREATED, Outcome.CHANGED):
             say.block(
                 "name",
@@ -359,22 +366,41 @@ def _compare(
             one.outcome, one.note = Outcome.REFUSED, "名单已公布"
 
 
-def _listed_elsewhere(key: BatchKey) -> dict[int, str]:
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """Another list of the same city and year that names an enterprise."""
+
+    title: str
+    lead: str
+    stage: str
+
+
+def _listed_elsewhere(key: BatchKey) -> dict[int, _Elsewhere]:
     """Return, by enterprise, the other list of the same city and year that names it."""
     rows = (
         Entry.objects.filter(batch__year=key.year, batch__city=key.city)
         .exclude(batch__lead=key.lead, batch__number=key.number)
-        .values_list("enterprise_id", "batch__title")
+        .exclude(state=rules.EntryState.YIELDED)
+        .order_by("pk")
+        .values_list("enterprise_id", "batch__title", "batch__lead", "batch__stage")
     )
-    return dict(rows)
+    return {enterprise: _Elsewhere(*told) for enterprise, *told in rows}
 
 
-def _overlap(one: Judged, title: str, say: _Speaker) -> None:
+def _overlap(one: Judged, other: _Elsewhere, key: BatchKey, say: _Speaker) -> None:
+    """Tell of an enterprise on another list: two drafts are settled, the rest is refused."""
     if one.decision is not None and one.decision.choice is Choice.NEW:
         return
-    why = f"该企业已在“{title}”中，同一企业同一年度只列入一次"
+    if other.lead != key.lead and other.stage != BatchStage.PUBLISHED:
+        say.inform(
+            "name", one.row.name, f"该企业也在另一部门的“{other.title}”中",
+            "导入后在“两部门会商”中商定由哪个部门牵头，商定前不能完成编制",
+        )  # fmt: skip
+        one.note = "与另一部门名单重复，待会商"
+        return
+    why = f"该企业已在“{other.title}”中，同一企业同一年度只列入一次"
     one.outcome, one.note = Outcome.REFUSED, why
-    say.block("name", one.row.name, why, "两部门会商确定牵头部门，从其中一份名单删除该企业")
+    say.block("name", one.row.name, why, "从本名单删除该企业")
 
 
 def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:

@@ -43,6 +43,9 @@ class Batch(models.Model):
         "发布机关", max_length=200, blank=True, default="", help_text="联合发布的用顿号分开"
     )
     published_on = models.DateField("公布日期", null=True, blank=True)
+    joint = models.BooleanField(
+        "联合公布", default=False, help_text="两部门已同意放入联合文件一并公布"
+    )
 
     class Meta:
         constraints = [
@@ -101,3 +104,29 @@ class Entry(models.Model):
     def reasons(self) -> str:
         """Return why the enterprise was listed, in words."""
         return "、".join(Category(key).label for key in self.categories.split(",") if key)
+
+
+class Settlement(models.Model):
+    """What both departments of a city agreed about an enterprise on both of their lists 会商."""
+
+    year = models.PositiveSmallIntegerField("名单年度")
+    city = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="地市")
+    enterprise = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    lead = models.CharField("牵头部门", max_length=10, choices=Line.choices)
+    kind = models.CharField("审核类型", max_length=10, choices=AuditKind.choices)
+    categories = models.CharField("列入原因", max_length=80, blank=True, default="")
+    reason = models.CharField("理由", max_length=300)
+    proposed_line = models.CharField("提出部门", max_length=10, choices=Line.choices)
+    proposed_by = models.CharField("提出人", max_length=100)
+    proposed_on = models.DateField("提出日期")
+    agreed_by = models.CharField("同意人", max_length=100, blank=True, default="")
+    agreed_on = models.DateField("商定日期", null=True, blank=True)
+    before = models.JSONField("商定前的记载", default=dict, help_text="名单条目到类型和原因")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["year", "city", "enterprise"], name="one_settlement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.enterprise_id} {self.lead}"

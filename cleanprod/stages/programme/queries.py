@@ -2,7 +2,15 @@
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
+
 from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.rules import EntryState
+
+
+def standing(batch: Batch) -> QuerySet[Entry]:
+    """Return the entries of a list without those that went to the other department."""
+    return Entry.objects.filter(batch=batch).exclude(state=EntryState.YIELDED)
 
 
 def places(batch: Batch, entries: Collection[int]) -> dict[int, int]:

@@ -48,6 +48,12 @@ class BatchAct(Term):
     FINISH = "finish", "编制完成"
     REOPEN = "reopen", "退回编制"
     PUBLISH = "publish", "公布"
+    PUBLISH_JOINTLY = "publish_jointly", "联合公布"
+
+
+def is_joint(joint: bool | None) -> bool:
+    """Tell whether both departments agreed to publish a list in their joint paper."""
+    return bool(joint)
 
 
 _LEAD = frozenset({Part.LEAD})
@@ -57,6 +63,13 @@ BATCH_LIFECYCLE: Lifecycle[BatchStage, BatchAct, Part] = Lifecycle(
         Move(BatchAct.FINISH, BatchStage.DRAFT, BatchStage.READY, _LEAD),
         Move(BatchAct.REOPEN, BatchStage.READY, BatchStage.DRAFT, _LEAD, reason=True),
         Move(BatchAct.PUBLISH, BatchStage.READY, BatchStage.PUBLISHED, _LEAD),
+        Move(
+            BatchAct.PUBLISH_JOINTLY,
+            BatchStage.READY,
+            BatchStage.PUBLISHED,
+            frozenset({Part.LEAD, Part.PARTNER}),
+            when=is_joint,
+        ),
     )
 )
 
@@ -69,6 +82,30 @@ class EntryState(Term):
     FAILED = "failed", "未通过"
     DEFERRED = "deferred", "暂缓"
     CANCELLED = "cancelled", "取消"
+    YIELDED = "yielded", "会商归另一部门"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the list of one department says about an enterprise that both departments list."""
+
+    lead: Line
+    kind: AuditKind
+    categories: tuple[str, ...]
+
+
+def settled(claims: Sequence[Claim], *, prevails: str, leads: str) -> Claim:
+    """Return what the two departments settle on by default 会商: one audit, one lead.
+
+    The kind that prevails carries its lead; where both claim it, `leads` leads. The reasons of
+    all claims hold together (rulebook `programme.overlap`; notice 2023, 三(一)).
+    """
+    kind = AuditKind(prevails)
+    strong = [claim for claim in claims if claim.kind is kind] or list(claims)
+    lead = next((claim.lead for claim in strong if claim.lead.value == leads), strong[0].lead)
+    named = {key for claim in claims for key in claim.categories if key}
+    categories = tuple(key.value for key in Category if key.value in named)
+    return Claim(lead, strong[0].kind, categories)
 
 
 @dataclass(frozen=True, slots=True)

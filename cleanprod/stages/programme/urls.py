@@ -13,4 +13,6 @@ urlpatterns = [
     path("receipts/<int:pk>/", views.receipt, name="receipt"),
     path("lists/<int:pk>/finish/", views.finish, name="finish"),
     path("lists/<int:pk>/reopen/", views.reopen, name="reopen"),
+    path("overlaps/", views.overlaps, name="overlaps"),
+    path("overlaps/<int:pk>/reopen/", views.reopen_settlement, name="reopen_settlement"),
 ]

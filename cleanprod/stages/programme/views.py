@@ -19,8 +19,8 @@ from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.programme import access, actions, imports
-from cleanprod.stages.programme.forms import ListUploadForm, TargetsForm
+from cleanprod.stages.programme import access, actions, imports, settlements
+from cleanprod.stages.programme.forms import ListUploadForm, SettleForm, TargetsForm
 from cleanprod.stages.programme.imports import BatchKey, Choice, Decision
 from cleanprod.stages.programme.template import LIST
 
@@ -49,7 +49,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         return redirect(f"{request.path}?year={year}")
     context = {
         "year": year,
-        "years": [(y, f"{y}年") for y in range(clock.today().year + 1, 2019, -1)],
+        "years": _years(),
         "targets": current,
         "total": sum(t.number for t in current),
         "form": form,
@@ -194,3 +194,56 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     actions.reopen(batch.pk, reason=request.POST.get("reason", ""), by=standing)
     messages.success(request, "名单已退回编制")
     return redirect(f"/lists/{batch.pk}/")
+
+
+@require_http_methods(["GET", "POST"])
+def overlaps(request: HttpRequest) -> HttpResponse:
+    """Show the enterprises on both departments' lists; propose and agree who leads 会商."""
+    standing = acting(request, Role.CITY)
+    year = _year(request)
+    form = SettleForm(posted(request))
+    if request.method == "POST" and form.is_valid() and _settle(request, form, year, standing):
+        return redirect(f"{request.path}?year={year}")
+    rows = settlements.overlaps(standing.city, year)
+    context = {
+        "form": form,
+        "year": year,
+        "years": _years(),
+        "mine": standing.line,
+        "waiting": [row for row in rows if not row.agreed],
+        "agreed": [row for row in rows if row.agreed],
+        "picked": set(request.POST.getlist("enterprise")),
+    }
+    return render(request, "programme/overlaps.html", context, status=422 if form.errors else 200)
+
+
+def _years() -> list[tuple[int, str]]:
+    return [(year, f"{year}年") for year in range(clock.today().year + 1, 2019, -1)]
+
+
+def _settle(request: HttpRequest, form: SettleForm, year: int, standing: Standing) -> bool:
+    city = standing.city
+    wanted, reason = form.enterprises(), form.cleaned_data["reason"]
+    act = form.cleaned_data["act"]
+    try:
+        if act == "agree":
+            count = settlements.agree(city, year, wanted, by=standing)
+            messages.success(request, f"已商定{count}家")
+        else:
+            lead = None if act == "usual" else Line(act)
+            count = settlements.propose(city, year, wanted, lead=lead, reason=reason, by=standing)
+            messages.success(request, f"已提出{count}家的会商意见，待另一部门同意")
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+@require_POST
+def reopen_settlement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an agreement back with a reason."""
+    standing = acting(request, Role.CITY)
+    told = access.settlement_or_404(standing, pk)
+    settlements.reopen(told.pk, reason=request.POST.get("reason", ""), by=standing)
+    messages.success(request, "已撤回商定，请重新会商")
+    return redirect(f"{reverse('programme:overlaps')}?year={told.year}")

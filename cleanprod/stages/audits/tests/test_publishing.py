@@ -10,6 +10,7 @@ from django.db import ProgrammingError, connection, transaction
 from cleanprod.foundation.engine import schema
 from cleanprod.foundation.notifications.models import Message
 from cleanprod.foundation.obligations.models import Obligation
+from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.trail import actions as trail_actions
 from cleanprod.foundation.trail import queries as trail
 from cleanprod.foundation.trail.models import Entry as TrailEntry
@@ -18,6 +19,7 @@ from cleanprod.stages.audits import actions, queries
 from cleanprod.stages.audits.models import Fact, Relisting, Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.programme import actions as programme
+from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
 from tests.flow import KEY, LEAD, PUBLISHED, firms, listed, publish, take_list, take_results
@@ -201,6 +203,20 @@ def test_a_firm_whose_round_ended_starts_a_new_one(cast):
     done = listed(cast, firms(1), replace(KEY, year=2023), on=date(2023, 3, 6))
     assert (done.opened, done.linked) == (1, 0)
     assert sorted(Round.objects.values_list("stage", flat=True)) == ["accepted", "listed"]
+
+
+def test_a_firm_that_both_departments_listed_gets_one_round_of_the_settled_lead(cast):
+    voluntary = [(name, text, "") for name, text, _ in firms(3)]
+    mine = take_list(cast, voluntary, replace(KEY, lead=Line.INDUSTRY), by="foshan-industry").batch
+    other = take_list(cast, firms(2)).batch
+    shared = [one.enterprise for one in settlements.overlaps(KEY.city, KEY.year)]
+    settlements.propose(KEY.city, KEY.year, shared, by=cast[LEAD])
+    settlements.agree(KEY.city, KEY.year, shared, by=cast["foshan-industry"])
+    for batch, by in ((mine, "foshan-industry"), (other, LEAD)):
+        programme.finish(batch.pk, by=cast[by])
+        publish(cast, batch.pk, by=by)
+    leads = Round.objects.order_by("name").values_list("lead", flat=True)
+    assert list(leads) == ["ecology", "ecology", "industry"]
 
 
 def test_people_of_listed_firms_are_told_once(cast):

@@ -119,15 +119,6 @@ def test_a_published_list_is_not_changed_by_an_import(cast):
     assert list(Entry.objects.order_by("pk").values()) == before
 
 
-def test_a_firm_of_the_other_department_is_refused_in_the_same_year(cast):
-    take_list(cast, firms(1))
-    other = take_list(
-        cast, [(*firms(1)[0][:2], "高耗能")], replace(KEY, lead=Line.INDUSTRY), "foshan-industry"
-    )
-    assert (other.report.refused, other.report.created) == (1, 0)
-    assert "已在" in other.receipt.rows.get().note
-
-
 def test_a_doubtful_code_waits_for_a_decision_and_is_kept_with_the_reason(cast):
     row = ("佛山错码厂", wrong_check(11), "双有")
     asked = take_list(cast, [row])
