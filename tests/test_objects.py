@@ -15,6 +15,8 @@ NOWHERE = 2_000_000_000
 READERS = {
     "draft": ROUTES["desk:list"].allowed,
     "ready": ROUTES["desk:list"].allowed,
+    "later list": ROUTES["desk:list"].allowed,
+    "plan published": ROUTES["planning:plan"].allowed,
     "round": AT_THE_ROUND,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
@@ -23,7 +25,7 @@ READERS = {
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()
-    if name.split(":")[0] in ("desk", "programme", "audits", "review", "organisations")
+    if name.split(":")[0] in ("desk", "programme", "planning", "audits", "review", "organisations")
     and any(isinstance(value, str) and value not in ("results", "annex1") for value in row.args)
 }
 

@@ -21,6 +21,8 @@ from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.actions import NewFact
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone
+from cleanprod.stages.planning import actions as planning
+from cleanprod.stages.planning.rules import FilingAct
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
@@ -85,14 +87,37 @@ def world(cast, settings, tmp_path):
     acceptance = Fact.objects.get(round=accepted, kind=Milestone.ACCEPTED)
     paper = attachments.store(b"%PDF-1.4", "验收意见.pdf", by=lead)
     Fact.objects.filter(pk=acceptance.pk).update(evidence=paper)
-    ready = take(2, firms[3])
-    programme.finish(ready.batch.pk, by=lead)
     draft = take(3, *firms[4:]).batch
     take(1, (*firms[5][:2], "双有"), by=cast["foshan-ecology"])
     shared = settlements.overlaps(FOSHAN, 2022)[0]
     settlements.propose(FOSHAN, 2022, [shared.enterprise], by=lead)
     settlements.agree(FOSHAN, 2022, [shared.enterprise], by=cast["foshan-ecology"])
+    later = take(4, ("佛山第8水泥有限公司", code(8), ""))
+    programme.finish(later.batch.pk, by=lead)
+    audits.publish_list(
+        later.batch.pk, on=date(2022, 6, 1), document_number="演示〔2022〕9号",
+        issuers=["佛山市工业和信息化局"], by=lead,
+    )  # fmt: skip
+    both = (lead, cast["foshan-ecology"])
+    papers = {year: planning.draft(year, by=lead) for year in (2021, 2022, 2023)}
+    for year in (2022, 2023):
+        for by in both:
+            planning.agree(papers[year].pk, version=1, by=by)
+    planning.publish(
+        papers[2022].pk, on=date(2022, 3, 9), document_number="演示〔2022〕4号", by=lead
+    )
+    filing = planning.file_plan(papers[2022].pk, by=lead)
+    planning.answer(
+        filing.pk, FilingAct.RETURN, remark="缺少经费保障", by=cast["province-industry"]
+    )
+    ready = take(2, firms[3])
+    programme.finish(ready.batch.pk, by=lead)
     return {
+        "plan draft": papers[2021].pk,
+        "plan agreed": papers[2023].pk,
+        "plan published": papers[2022].pk,
+        "filing": filing.pk,
+        "later list": later.batch.pk,
         "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,

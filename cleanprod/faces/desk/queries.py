@@ -15,6 +15,9 @@ from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.rules import WORKING, Stage
+from cleanprod.stages.planning import access as planning
+from cleanprod.stages.planning import queries as planning_queries
+from cleanprod.stages.planning.rules import PlanAct
 from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
@@ -53,7 +56,31 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
         )
 
 
+def _papers(standing: Standing) -> Iterator[Waiting]:
+    """Tell a city what its papers and filings wait for."""
+    year = clock.today().year
+    plan = planning.visible_to(standing).filter(year=year).first()
+    if plan is None:
+        yield Waiting(f"起草{year}年度计划", reverse("planning:plans"))
+    else:
+        acts = planning.moves(standing, plan)
+        address = reverse("planning:plan", args=[plan.pk])
+        if PlanAct.PUBLISH in acts:
+            yield Waiting(f"公布：{plan.title}", address, "两部门已会签", kind="wait")
+        elif PlanAct.AGREE in acts:
+            yield Waiting(f"会签：{plan.title}", address, f"第{plan.version}稿", kind="wait")
+    for filing in planning_queries.returned(standing.city):
+        yield Waiting(
+            f"备案退回补正：{filing.title}", reverse("planning:filing", args=[filing.pk]),
+            kind="bad",
+        )  # fmt: skip
+    unfiled = planning_queries.unfiled(standing.city, [year, year + 1])
+    if unfiled:
+        yield Waiting("已公布、未报送备案", reverse("planning:plans"), count=unfiled, kind="wait")
+
+
 def _city(standing: Standing) -> Iterator[Waiting]:
+    yield from _papers(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
     today = clock.today()
     counted = rounds.aggregate(
@@ -89,6 +116,12 @@ def _board(stage: str) -> str:
 
 def _province(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
+    to_answer = planning_queries.to_answer(standing).count()
+    if to_answer:
+        yield Waiting(
+            "各市报送的备案，待本部门办理", reverse("planning:filings"), "登记备案或退回补正",
+            to_answer, "wait",
+        )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
     gaps = statistics.discrepancies().count()

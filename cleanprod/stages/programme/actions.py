@@ -179,6 +179,15 @@ def join(city: str, year: int, lead: Line, *, joint: bool, by: Standing) -> int:
     return lists.exclude(joint=joint).update(joint=joint)
 
 
+@transaction.atomic
+def part(city: str, year: int, *, by: Standing) -> int:
+    """Take the ready lists of both departments out of their joint paper; either may do so."""
+    if by.role is not Role.CITY or by.city != city:
+        raise NotAllowed("只有本市两部门可以撤回联合公布")
+    lists = Batch.objects.filter(city=city, year=year, joint=True, stage=BatchStage.READY)
+    return lists.update(joint=False)
+
+
 def tell_outcome(entries: Collection[int], state: EntryState) -> None:
     """Note on the entries how their rounds ended; only `audits` calls this."""
     Entry.objects.filter(pk__in=entries).update(state=state)
