@@ -16,7 +16,7 @@ from cleanprod.stages.programme.rules import AuditKind
 class Round(models.Model):
     """One enterprise's audit; place, lead and names stand as they were listed.
 
-    The `_on` columns repeat the effective milestones. Only `audits.actions` writes them;
+    The `_on` columns repeat the effective milestones. Only `audits.milestones` writes them;
     `cleanprod check` recomputes them.
     """
 
