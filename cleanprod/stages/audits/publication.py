@@ -1,8 +1,9 @@
 """The publication of a list: rounds are opened or go on, all of them at once."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -69,23 +70,37 @@ def publish_list(
     batch = programme.publish(
         batch_id, on=on, document_number=document_number, issuers=issuers, by=by
     )
-    opened, linked = enter_rounds(
+    entered = enter_rounds(
         batch,
         Entry.objects.filter(batch=batch),
         on=on,
         document_number=batch.document_number,
         by=by,
     )
-    return Published(batch, opened, linked)
+    _tell(batch, entered)
+    return Published(batch, len(entered.opened), len(entered.linked))
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The rounds of entries by enterprise: those opened now, and open ones that go on."""
+
+    opened: Mapping[int, int]
+    linked: Mapping[int, int]
 
 
 def enter_rounds(
-    batch: Batch, entries: QuerySet[Entry], *, on: date, document_number: str, by: Standing
-) -> tuple[int, int]:
-    """Open a round for each entry, or link it to the round that is still open.
+    batch: Batch,
+    entries: QuerySet[Entry],
+    *,
+    on: date,
+    document_number: str,
+    by: Standing,
+    details: Mapping[str, Any] | None = None,
+) -> Entered:
+    """Open a round for each entry, or link it to the round that is still open, set by set.
 
-    The caller has locked the list and runs in a transaction. Returns how many rounds were opened
-    and how many go on.
+    The caller has locked the list and runs in a transaction; `details` go into the facts.
     """
     rows = _rows(entries)
     one_after_the_other()
@@ -95,17 +110,16 @@ def enter_rounds(
     ids = bulk.take_ids(Round._meta.db_table, len(fresh))
     opened = list(zip(ids, fresh, strict=True))
     clocks = queries.clocks(on)
+    fact = NewFact(0, Milestone.LISTED, on, document_number=document_number, details=details or {})
     _copy_rounds(batch, opened, on)
-    copy_facts(
-        (NewFact(pk, Milestone.LISTED, on, document_number=document_number) for pk, _ in opened),
-        by=by,
-        source=Source.DESK,
-    )
+    copy_facts((replace(fact, round=pk) for pk, _ in opened), by=by, source=Source.DESK)
     obligations.open_many(_duties(batch, opened, on, clocks))
     trail.record_many(_opened_lines(batch, opened, document_number), by=by)
-    _link_again(batch, again, going, on=on, document_number=document_number, by=by)
-    _tell(batch, entries, opened)
-    return len(opened), len(again)
+    _link_again(batch, again, going, replace(fact, kind=Milestone.ROLLED), by=by)
+    return Entered(
+        {row.enterprise: pk for pk, row in opened},
+        {row.enterprise: going[row.enterprise].pk for row in again},
+    )
 
 
 def _rows(entries: QuerySet[Entry]) -> list[_Listed]:
@@ -184,9 +198,8 @@ def _link_again(
     batch: Batch,
     again: Sequence[_Listed],
     going: Mapping[int, Round],
+    fact: NewFact,
     *,
-    on: date,
-    document_number: str,
     by: Standing,
 ) -> None:
     """Link entries to rounds that are still open; a deferred round goes on with fresh clocks."""
@@ -202,13 +215,11 @@ def _link_again(
         .annotate(n=Count("pk"))
     )
     copy_facts(
-        (
-            NewFact(pk, Milestone.ROLLED, on, before[pk], document_number=document_number)
-            for pk, _ in pairs
-        ),
+        (replace(fact, round=pk, sequence=before[pk]) for pk, _ in pairs),
         by=by,
         source=Source.DESK,
     )
+    on = fact.on
     deferred = [pk for pk, one in pairs if _goes_on(going[one.enterprise], on)]
     obligations.void_subjects(
         [f"round:{pk}" for pk in deferred], on=on, reason="滚动纳入新名单，按新名单重新起算"
@@ -226,7 +237,7 @@ def _link_again(
                 subject=f"round:{pk}",
                 label=one.name,
                 after={"list": batch.pk, "year": batch.year},
-                reason=document_number,
+                reason=fact.document_number,
                 dossier=one.enterprise,
                 city=batch.city_id,
             )
@@ -241,11 +252,10 @@ def _goes_on(audit: Round, on: date) -> bool:
     return audit.stage == Stage.DEFERRED and (audit.deferred_on is None or audit.deferred_on <= on)
 
 
-def _tell(batch: Batch, entries: QuerySet[Entry], opened: Sequence[tuple[int, _Listed]]) -> None:
-    rounds = {one.enterprise: pk for pk, one in opened}
-    people = organisations.people_of(entries.values_list("enterprise_id", flat=True))
+def _tell(batch: Batch, entered: Entered) -> None:
+    entries = Entry.objects.filter(batch=batch).values_list("enterprise_id", flat=True)
     notifications.send_many(
-        messages.listed(batch, rounds[enterprise], person, mail)
-        for enterprise, person, mail in people
-        if enterprise in rounds
+        messages.listed(batch, entered.opened[enterprise], person, mail)
+        for enterprise, person, mail in organisations.people_of(entries)
+        if enterprise in entered.opened
     )

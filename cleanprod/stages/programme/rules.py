@@ -48,6 +48,7 @@ class BatchAct(Term):
     FINISH = "finish", "编制完成"
     REOPEN = "reopen", "退回编制"
     PUBLISH = "publish", "公布"
+    AMEND = "amend", "变更名单"
 
 
 _LEAD = frozenset({Part.LEAD})
@@ -57,6 +58,7 @@ BATCH_LIFECYCLE: Lifecycle[BatchStage, BatchAct, Part] = Lifecycle(
         Move(BatchAct.FINISH, BatchStage.DRAFT, BatchStage.READY, _LEAD),
         Move(BatchAct.REOPEN, BatchStage.READY, BatchStage.DRAFT, _LEAD, reason=True),
         Move(BatchAct.PUBLISH, BatchStage.READY, BatchStage.PUBLISHED, _LEAD),
+        Move(BatchAct.AMEND, BatchStage.PUBLISHED, BatchStage.PUBLISHED, _LEAD, reason=True),
     )
 )
 
@@ -69,6 +71,9 @@ class EntryState(Term):
     FAILED = "failed", "未通过"
     DEFERRED = "deferred", "暂缓"
     CANCELLED = "cancelled", "取消"
+
+
+ROLLABLE = frozenset({EntryState.FAILED, EntryState.DEFERRED})  # may roll into a later list
 
 
 @dataclass(frozen=True, slots=True)
