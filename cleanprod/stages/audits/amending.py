@@ -58,6 +58,9 @@ def amend_list(
         happened_on=notice.on,
         issuers=notice.issuers.strip(),
         reason=notice.reason.strip(),
+        cancelled=_count(weighed, Change.CANCEL),
+        deferred=_count(weighed, Change.DEFER),
+        rolled=_count(weighed, Change.ROLL),
         person_id=by.person_id,
         person_name=by.person_name,
         office_name=by.office_name,
@@ -67,7 +70,7 @@ def amend_list(
     entries, rounds = _roll(batch, amendment, weighed, by=by)
     kept = _keep(amendment, weighed, entries, rounds)
     _tell(batch, amendment, kept)
-    _note(batch, amendment, weighed, by=by)
+    _note(batch, amendment, by=by)
     AmendmentDraft.objects.filter(batch=batch, person_id=by.person_id).delete()
     return amendment
 
@@ -107,8 +110,16 @@ def _weighed_and_locked(batch: Batch, notice: Notice, lines: Sequence[ChangeLine
     return weighed
 
 
+def _count(weighed: Iterable[Weighed], change: Change) -> int:
+    return sum(one.line.change is change for one in weighed)
+
+
 def _details(amendment: Amendment) -> dict[str, Any]:
-    return {"amendment": amendment.pk, "notice": f"名单{amendment.title}"}
+    return {
+        "list": amendment.batch_id,
+        "amendment": amendment.number,
+        "notice": f"名单{amendment.title}",
+    }
 
 
 def _record(
@@ -187,8 +198,7 @@ def _tell(
     )
 
 
-def _note(batch: Batch, amendment: Amendment, weighed: Sequence[Weighed], *, by: Standing) -> None:
-    counts = {change.label: sum(one.line.change is change for one in weighed) for change in Change}
+def _note(batch: Batch, amendment: Amendment, *, by: Standing) -> None:
     trail.record(
         trail.Line(
             act="list:amend",
@@ -199,7 +209,7 @@ def _note(batch: Batch, amendment: Amendment, weighed: Sequence[Weighed], *, by:
                 "number": amendment.number,
                 "document_number": amendment.document_number,
                 "on": amendment.happened_on.isoformat(),
-                "changes": {label: count for label, count in counts.items() if count},
+                "changes": dict(amendment.counts),
             },
             reason=amendment.reason,
             city=batch.city_id,

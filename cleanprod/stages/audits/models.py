@@ -152,6 +152,9 @@ class Amendment(models.Model):
     happened_on = models.DateField("变更日期")
     issuers = models.CharField("发布机关", max_length=200)
     reason = models.CharField("变更事由", max_length=500)
+    cancelled = models.PositiveIntegerField("取消（家）", default=0)
+    deferred = models.PositiveIntegerField("暂缓（家）", default=0)
+    rolled = models.PositiveIntegerField("滚动纳入（家）", default=0)
     recorded_at = models.DateTimeField("登记时间", db_default=Now())
     person_id = models.BigIntegerField(null=True, blank=True)
     person_name = models.CharField("登记人", max_length=100)
@@ -172,6 +175,12 @@ class Amendment(models.Model):
     def title(self) -> str:
         """Return how people speak of it."""
         return f"第{self.number}次变更"
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how many rows it changed, by kind of change."""
+        numbers = (self.cancelled, self.deferred, self.rolled)
+        return [(kind.label, n) for kind, n in zip(Change, numbers, strict=True)]
 
 
 class AmendmentLine(models.Model):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from cleanprod.foundation.organisations.rules import Part, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
@@ -12,7 +12,6 @@ from cleanprod.stages.audits import access
 from cleanprod.stages.audits.models import Amendment, Fact, Round
 from cleanprod.stages.audits.rules import (
     OPEN,
-    Change,
     Clock,
     Milestone,
     Source,
@@ -84,13 +83,5 @@ def agrees(audit: Round, days: Mapping[Milestone, date]) -> bool:
 
 
 def amendments_of(batch: Batch) -> QuerySet[Amendment]:
-    """Return the notices that changed a list, in order, each with how many rows and how."""
-    return (
-        Amendment.objects.filter(batch=batch)
-        .annotate(
-            cancelled=Count("lines", filter=Q(lines__change=Change.CANCEL)),
-            deferred=Count("lines", filter=Q(lines__change=Change.DEFER)),
-            rolled=Count("lines", filter=Q(lines__change=Change.ROLL)),
-        )
-        .order_by("number")
-    )
+    """Return the notices that changed a list, in order."""
+    return Amendment.objects.filter(batch=batch).order_by("number")

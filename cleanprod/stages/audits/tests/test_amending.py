@@ -90,7 +90,7 @@ def test_facts_carry_the_number_of_the_notice_and_deadlines_end_or_start(cast, t
     done = amend(cast, two, cancel(first), roll(failed), roll(deferred))
     facts = Fact.objects.filter(document_number=NOTICE.document_number)
     assert sorted(facts.values_list("kind", flat=True)) == ["cancelled", "listed", "rolled"]
-    assert {fact.details["amendment"] for fact in facts} == {done.pk}
+    assert {fact.details["amendment"] for fact in facts} == {done.number}
     of = {line.change: line.round_id for line in done.lines.filter(earlier=None)}
     assert not Obligation.objects.open().filter(subject=f"round:{of['cancel']}").exists()
     for line in done.lines.filter(change="roll"):
