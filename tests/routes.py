@@ -101,6 +101,13 @@ ROUTES: dict[str, Row] = {
     ),
     # audits
     "audits:publish": Row(only("lead"), ("ready",)),
+    "audits:amend": Row(only("lead"), ("published",)),
+    "audits:amend-notice": Row(only("lead"), ("published",)),
+    "audits:amend-preview": Row(only("lead"), ("published",)),
+    "audits:amend-discard": Row(only("lead"), ("published",), post=True),
+    "audits:amendment": Row(
+        only("province", "lead", "partner", "county", "other county"), ("published", 1)
+    ),
     "audits:register": Row(only("enterprise"), ("round",)),
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),

@@ -182,6 +182,7 @@ _WORDS = {
     "team": "审核小组",
     "focus": "审核重点",
     "old_platform_number": "旧平台编号",
+    "notice": "依据",
 }
 
 
