@@ -125,8 +125,7 @@ ROUTES: dict[str, Row] = {
         only("lead", "partner"), ("plan agreed",), post=True, data={"reason": "补充任务"}
     ),
     "planning:publish": Row(only("lead", "partner"), ("plan agreed",)),
-    "planning:file_plan": Row(only("lead", "partner"), ("plan published",), post=True),
-    "planning:file_list": Row(only("lead", "partner"), ("later list",), post=True),
+    "planning:file": Row(only("lead", "partner"), ("list", "later list"), post=True),
     "planning:filings": Row(CITIES | {"province"}),
     "planning:filing": Row(only("province", "lead", "partner"), ("filing",)),
     # review

@@ -25,7 +25,7 @@ from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.planning import actions as planning
-from cleanprod.stages.planning.rules import FilingAct
+from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
@@ -109,7 +109,7 @@ def world(cast, settings, tmp_path):
     planning.publish(
         papers[2022].pk, on=date(2022, 3, 9), document_number="演示〔2022〕4号", by=lead
     )
-    filing = planning.file_plan(papers[2022].pk, by=lead)
+    filing = planning.file(FilingKind.PLAN, papers[2022].pk, by=lead)
     planning.answer(
         filing.pk, FilingAct.RETURN, remark="缺少经费保障", by=cast["province-industry"]
     )

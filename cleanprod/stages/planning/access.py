@@ -4,16 +4,19 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing
+from cleanprod.stages.audits.models import Amendment
 from cleanprod.stages.planning.models import Filing, Plan
 from cleanprod.stages.planning.rules import (
     FILING_LIFECYCLE,
     PLAN_LIFECYCLE,
     Consents,
     FilingAct,
+    FilingKind,
     FilingStage,
     PlanAct,
     PlanStage,
 )
+from cleanprod.stages.programme.models import Batch
 
 
 def visible_to(standing: Standing | None) -> QuerySet[Plan]:
@@ -55,6 +58,17 @@ def filing_or_404(standing: Standing | None, pk: int) -> Filing:
     if found is None:
         raise Http404
     return found
+
+
+def source_or_404(standing: Standing, kind: FilingKind, pk: int) -> None:
+    """Let pass who may file this thing: a department of the city that published it."""
+    own = {
+        FilingKind.PLAN: Plan.objects.filter(city=standing.city),
+        FilingKind.LIST: Batch.objects.filter(city=standing.city),
+        FilingKind.AMENDMENT: Amendment.objects.filter(batch__city=standing.city),
+    }
+    if standing.role is not Role.CITY or not own[kind].filter(pk=pk).exists():
+        raise Http404
 
 
 def parts(standing: Standing, city: str) -> frozenset[Part]:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notifications
@@ -185,54 +184,33 @@ def publish(plan_id: int, *, on: date, document_number: str, by: Standing) -> Pl
 
 
 @transaction.atomic
-def file_plan(plan_id: int, *, note: str = "", by: Standing) -> Filing:
-    """File a published paper with both provincial departments 报送备案."""
-    plan = Plan.objects.select_for_update().get(pk=plan_id)
-    if plan.stage != PlanStage.PUBLISHED or plan.published_on is None:
-        raise NotAllowed("年度计划公布后才能报送备案")
-    return _file(
-        Filing(
-            kind=FilingKind.PLAN.value, subject=f"plan:{plan.pk}", year=plan.year,
-            city_id=plan.city_id, title=plan.title, url=reverse("planning:plan", args=[plan.pk]),
-            document_number=plan.document_number, published_on=plan.published_on, note=note.strip(),
-        ),
-        by,
-    )  # fmt: skip
+def file(kind: FilingKind, pk: int, *, note: str = "", by: Standing) -> Filing:
+    """File a published paper, list or amendment with both provincial departments 报送备案.
 
-
-@transaction.atomic
-def file_list(batch_id: int, *, note: str = "", by: Standing) -> Filing:
-    """File a list that was published apart from the year's paper."""
-    batch = Batch.objects.select_for_update().get(pk=batch_id)
-    if batch.published_on is None:
-        raise NotAllowed("名单公布后才能报送备案")
-    if queries.is_in_plan(batch):
-        raise Refused("该名单随年度计划一并报送，不单独报送")
-    return _file(
-        Filing(
-            kind=FilingKind.LIST.value, subject=f"list:{batch.pk}", year=batch.year,
-            city_id=batch.city_id, title=batch.title, url=f"/lists/{batch.pk}/",
-            document_number=batch.document_number, published_on=batch.published_on,
-            note=note.strip(),
-        ),
-        by,
-    )  # fmt: skip
-
-
-def _file(filing: Filing, by: Standing) -> Filing:
-    """Submit once; again only after a return, as the next in sequence."""
-    if not access.parts(by, filing.city_id) or by.role is not Role.CITY:
+    It is submitted once; again only after a return, as the next in sequence.
+    """
+    thing = queries.fileable(kind, pk)
+    if by.role is not Role.CITY or not access.parts(by, thing.city):
         raise NotAllowed("由本市工业和信息化、生态环境部门报送备案")
-    earlier = list(Filing.objects.filter(subject=filing.subject).order_by("sequence"))
+    _lock_lists(thing.city, thing.year)
+    earlier = list(Filing.objects.filter(subject=thing.subject).order_by("sequence"))
     if not rules.may_file_again([FilingStage(one.stage) for one in earlier]):
         raise Conflict(f"已于 {earlier[-1].submitted_on} 报送备案，{_stage_of(earlier)}")
-    filing.sequence = len(earlier) + 1
-    filing.submitted_on = clock.today()
-    filing.person_name, filing.office_name = by.person_name, by.office_name
-    filing.save()
+    filing = Filing.objects.create(
+        kind=kind.value, subject=thing.subject, sequence=len(earlier) + 1, year=thing.year,
+        city_id=thing.city, title=thing.title, url=thing.url, note=note.strip(),
+        document_number=thing.document_number, published_on=thing.published_on,
+        submitted_on=clock.today(), person_name=by.person_name, office_name=by.office_name,
+    )  # fmt: skip
     again = "再次报送备案" if earlier else "报送备案"
     _tell_filing(filing, "filing:submit", again, by=by, reason=filing.note)
     return filing
+
+
+def _lock_lists(city: str, year: int) -> None:
+    """Let those who file for one city and year follow one another."""
+    rows = Batch.objects.select_for_update().filter(city=city, year=year).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 def _stage_of(filings: Sequence[Filing]) -> str:

@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from cleanprod.foundation.organisations import queries as organisations
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Line, Standing
 from cleanprod.foundation.territory import queries as territory
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.audits.models import Amendment
 from cleanprod.stages.planning import access
 from cleanprod.stages.planning.models import Answer, Filing, Plan
-from cleanprod.stages.planning.rules import FilingStage, PlanStage
+from cleanprod.stages.planning.rules import FilingKind, FilingStage, PlanStage
 from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import AuditKind, BatchStage, EntryState
 
@@ -98,21 +102,85 @@ def filings_of(subject: str) -> list[Filing]:
     )
 
 
-def to_file(city: str, years: Sequence[int]) -> list[Batch]:
-    """Return the published lists of these years that belong to no paper and were not filed."""
-    batches = Batch.objects.filter(
-        city=city, year__in=years, stage=BatchStage.PUBLISHED, published_on__isnull=False
-    ).order_by("published_on", "pk")
-    filed = set(Filing.objects.filter(city=city, kind="list").values_list("subject", flat=True))
-    return [batch for batch in batches if f"list:{batch.pk}" not in filed and not is_in_plan(batch)]
+@dataclass(frozen=True, slots=True)
+class Fileable:
+    """A published thing that a city files with the province: a paper, a list, an amendment."""
+
+    kind: FilingKind
+    pk: int
+    title: str
+    url: str
+    year: int
+    city: str
+    document_number: str
+    published_on: date
+
+    @property
+    def subject(self) -> str:
+        """Return how filings name it."""
+        return f"{self.kind.value}:{self.pk}"
 
 
-def unfiled(city: str, years: Sequence[int]) -> int:
-    """Return how many published papers and later lists of a city were never filed."""
-    subjects = Filing.objects.filter(city=city, kind="plan").values_list("subject", flat=True)
-    filed = set(subjects)
-    plans = Plan.objects.filter(city=city, year__in=years, stage=PlanStage.PUBLISHED)
-    return sum(f"plan:{plan.pk}" not in filed for plan in plans) + len(to_file(city, years))
+def fileable(kind: FilingKind, pk: int) -> Fileable:
+    """Return the thing to be filed; what is not published or not there is refused."""
+    found = next(iter(_MAKERS[kind](Q(pk=pk))), None)
+    if found is None:
+        raise Refused(f"{kind.label}公布后才能报送备案")
+    return found
+
+
+def to_file(city: str, years: Sequence[int]) -> list[Fileable]:
+    """Return what a city published in the lists of these years and never filed, by day."""
+    filed = set(Filing.objects.filter(city=city).values_list("subject", flat=True))
+    found = [
+        *_plans(Q(city=city, year__in=years)),
+        *_lists(Q(city=city, year__in=years)),
+        *_amendments(Q(batch__city=city, batch__year__in=years)),
+    ]
+    return sorted(
+        (one for one in found if one.subject not in filed), key=lambda one: one.published_on
+    )
+
+
+def _plans(which: Q) -> list[Fileable]:
+    plans = Plan.objects.filter(which, stage=PlanStage.PUBLISHED).exclude(published_on=None)
+    return [
+        Fileable(
+            FilingKind.PLAN, plan.pk, plan.title, reverse("planning:plan", args=[plan.pk]),
+            plan.year, plan.city_id, plan.document_number, plan.published_on,
+        )
+        for plan in plans if plan.published_on
+    ]  # fmt: skip
+
+
+def _lists(which: Q) -> list[Fileable]:
+    """Return published lists but those that are filed with the year's paper."""
+    batches = Batch.objects.filter(which, stage=BatchStage.PUBLISHED)
+    return [
+        Fileable(
+            FilingKind.LIST, batch.pk, batch.title, f"/lists/{batch.pk}/", batch.year,
+            batch.city_id, batch.document_number, batch.published_on,
+        )
+        for batch in batches if batch.published_on and not is_in_plan(batch)
+    ]  # fmt: skip
+
+
+def _amendments(which: Q) -> list[Fileable]:
+    return [
+        Fileable(
+            FilingKind.AMENDMENT, one.pk, f"{one.batch.title}{one.title}",
+            reverse("audits:amendment", args=[one.batch_id, one.number]), one.batch.year,
+            one.batch.city_id, one.document_number, one.happened_on,
+        )
+        for one in Amendment.objects.filter(which).select_related("batch")
+    ]  # fmt: skip
+
+
+_MAKERS = {
+    FilingKind.PLAN: _plans,
+    FilingKind.LIST: _lists,
+    FilingKind.AMENDMENT: _amendments,
+}
 
 
 def returned(city: str) -> list[Filing]:

@@ -10,12 +10,11 @@ urlpatterns = [
     path("start/", views.start, name="start"),
     path("filings/", views.filings, name="filings"),
     path("filings/<int:pk>/", views.filing, name="filing"),
-    path("lists/<int:pk>/file/", views.file_list, name="file_list"),
+    path("file/<slug:kind>/<int:pk>/", views.file, name="file"),
     path("<int:pk>/", views.plan, name="plan"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/agree/", views.agree, name="agree"),
     path("<int:pk>/revise/", views.revise, name="revise"),
     path("<int:pk>/publish/", views.publish, name="publish"),
-    path("<int:pk>/file/", views.file_plan, name="file_plan"),
     path("<int:pk>/paper/<slug:shape>/", views.paper, name="paper"),
 ]

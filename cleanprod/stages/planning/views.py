@@ -1,7 +1,5 @@
 """Pages of the year's paper: draft, agree, publish, file; the province registers or returns."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +18,7 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.planning import access, actions, papers, queries
 from cleanprod.stages.planning.forms import AnswerForm, PlanForm, PublishPlanForm, YearForm
 from cleanprod.stages.planning.models import Filing
-from cleanprod.stages.planning.rules import FilingAct, FilingStage, PlanAct
+from cleanprod.stages.planning.rules import FilingAct, FilingKind, FilingStage, PlanAct
 from cleanprod.stages.programme import access as programme_access
 
 GET_POST = ["GET", "POST"]
@@ -57,19 +55,16 @@ def plans(request: HttpRequest) -> HttpResponse:
         }
         return render(request, "planning/board.html", context)
     found = access.visible_to(standing).select_related("city")
+    year = clock.today().year
+    may_file = standing.role is Role.CITY
+    to_file = queries.to_file(standing.city, [year - 1, year, year + 1]) if may_file else []
     context = {
         "page": tables.page(found, ("-year", "id"), request),
-        "form": YearForm(initial={"year": clock.today().year}),
+        "form": YearForm(initial={"year": year}),
         "may_start": standing.role is Role.CITY,
-        "to_file": _to_file(standing),
+        "to_file": to_file,
     }
     return render(request, "planning/plans.html", context)
-
-
-def _to_file(standing: Standing) -> list[Any]:
-    if standing.role is not Role.CITY:
-        return []
-    return queries.to_file(standing.city, [clock.today().year, clock.today().year + 1])
 
 
 @require_POST
@@ -202,21 +197,14 @@ def paper(request: HttpRequest, pk: int, shape: str) -> HttpResponseBase:
 
 
 @require_POST
-def file_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """File the published paper with the province."""
+def file(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """File a published paper, list or amendment with the province."""
     standing = acting(request, Role.CITY)
-    found = access.get_or_404(standing, pk)
-    filing = actions.file_plan(found.pk, note=request.POST.get("reason", ""), by=standing)
-    messages.success(request, "已报送省工业和信息化、生态环境主管部门备案")
-    return redirect("planning:filing", pk=filing.pk)
-
-
-@require_POST
-def file_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """File a list that was published apart."""
-    standing = acting(request, Role.CITY)
-    batch = programme_access.get_or_404(standing, pk)
-    filing = actions.file_list(batch.pk, note=request.POST.get("reason", ""), by=standing)
+    if kind not in set(FilingKind):
+        raise Http404
+    access.source_or_404(standing, FilingKind(kind), pk)
+    note = request.POST.get("reason", "")
+    filing = actions.file(FilingKind(kind), pk, note=note, by=standing)
     messages.success(request, "已报送省工业和信息化、生态环境主管部门备案")
     return redirect("planning:filing", pk=filing.pk)
 
@@ -263,6 +251,7 @@ def filing(request: HttpRequest, pk: int) -> HttpResponse:
         "others": [one for one in queries.filings_of(found.subject) if one.pk != found.pk],
         "may_file": standing.role is Role.CITY and found.stage == FilingStage.RETURNED
         and queries.filings_of(found.subject)[0].pk == found.pk,
+        "source": found.subject.partition(":")[2],
     }  # fmt: skip
     return render(request, "planning/filing.html", context, status=422 if form.errors else 200)
 

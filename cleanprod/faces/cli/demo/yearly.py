@@ -15,7 +15,7 @@ from cleanprod.foundation.territory import queries as territory
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning import queries as plans
 from cleanprod.stages.planning.models import Plan
-from cleanprod.stages.planning.rules import FilingAct
+from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme.imports import BatchKey, import_list
 from cleanprod.stages.programme.template import LIST
 
@@ -67,7 +67,7 @@ def _agreed(code: str, name: str, who: Mapping[str, Standing]) -> Plan:
 def _filed(paper: Plan, code: str, on: date, who: Mapping[str, Standing]) -> None:
     """File the paper; most are registered by both departments within the week."""
     with clock.fixed(on + timedelta(days=1)):
-        filing = planning.file_plan(paper.pk, by=who[f"city-{code}-ecology"])
+        filing = planning.file(FilingKind.PLAN, paper.pk, by=who[f"city-{code}-ecology"])
     if code == NOT_ANSWERED:
         return
     provincial = (who["province-industry"], who["province-ecology"])
@@ -81,8 +81,8 @@ def _filed(paper: Plan, code: str, on: date, who: Mapping[str, Standing]) -> Non
             _register(filing.pk, code, provincial)
     if code == MENDED:
         with clock.fixed(on + timedelta(days=9)):
-            again = planning.file_plan(
-                paper.pk, note="已补充预算安排", by=who[f"city-{code}-industry"]
+            again = planning.file(
+                FilingKind.PLAN, paper.pk, note="已补充预算安排", by=who[f"city-{code}-industry"]
             )
         with clock.fixed(on + timedelta(days=12)):
             _register(again.pk, code, provincial)
@@ -99,10 +99,9 @@ def _supplements(code: str, who: Mapping[str, Standing]) -> None:
     """File the later lists of most cities; those of 佛山 wait for it."""
     if code == "440600":
         return
-    for batch in plans.to_file(code, [YEAR]):
-        day = batch.published_on or clock.today()
-        with clock.fixed(day + timedelta(days=2)):
-            filing = planning.file_list(batch.pk, by=who[f"city-{code}-{batch.lead}"])
+    for later in plans.to_file(code, [YEAR]):
+        with clock.fixed(later.published_on + timedelta(days=2)):
+            filing = planning.file(later.kind, later.pk, by=who[f"city-{code}-ecology"])
             _register(filing.pk, code, (who["province-industry"], who["province-ecology"]))
 
 

@@ -15,7 +15,9 @@ from cleanprod.foundation.notifications.models import Message
 from cleanprod.foundation.organisations.rules import Line, Part
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import Change, ChangeLine, Notice
 from cleanprod.stages.planning import actions, papers, queries
 from cleanprod.stages.planning.actions import Text
 from cleanprod.stages.planning.models import Answer, Consent, Filing, Plan
@@ -24,6 +26,7 @@ from cleanprod.stages.planning.rules import (
     PLAN_LIFECYCLE,
     Consents,
     FilingAct,
+    FilingKind,
     FilingStage,
     PlanAct,
     PlanStage,
@@ -197,9 +200,9 @@ def test_eight_people_publish_at_once_and_one_of_them_does_it(cast, agreed):
 
 
 def test_a_filing_is_registered_when_both_provincial_departments_did(cast, published):
-    filing = actions.file_plan(published.pk, by=cast[ECOLOGY])
+    filing = actions.file(FilingKind.PLAN, published.pk, by=cast[ECOLOGY])
     with pytest.raises(Conflict, match="已报送"):
-        actions.file_plan(published.pk, by=cast[INDUSTRY])
+        actions.file(FilingKind.PLAN, published.pk, by=cast[INDUSTRY])
     actions.answer(filing.pk, FilingAct.REGISTER, number="1", by=cast["province-industry"])
     assert Filing.objects.get().stage == FilingStage.SUBMITTED
     with pytest.raises(Conflict, match="已办理"):
@@ -211,14 +214,14 @@ def test_a_filing_is_registered_when_both_provincial_departments_did(cast, publi
 
 
 def test_a_returned_filing_is_submitted_again_and_both_are_kept(cast, published):
-    filing = actions.file_plan(published.pk, by=cast[ECOLOGY])
+    filing = actions.file(FilingKind.PLAN, published.pk, by=cast[ECOLOGY])
     with pytest.raises(Refused, match="补正的内容"):
         actions.answer(filing.pk, FilingAct.RETURN, by=cast["province-ecology"])
     actions.answer(filing.pk, FilingAct.RETURN, remark="缺附件", by=cast["province-ecology"])
     assert [one.pk for one in queries.returned(published.city_id)] == [filing.pk]
     with pytest.raises(NotAllowed):
         actions.answer(filing.pk, FilingAct.REGISTER, by=cast["province-industry"])
-    again = actions.file_plan(published.pk, note="已补附件", by=cast[INDUSTRY])
+    again = actions.file(FilingKind.PLAN, published.pk, note="已补附件", by=cast[INDUSTRY])
     assert (again.sequence, again.stage) == (2, FilingStage.SUBMITTED)
     assert queries.returned(published.city_id) == []
     assert Answer.objects.count() == 1
@@ -227,8 +230,8 @@ def test_a_returned_filing_is_submitted_again_and_both_are_kept(cast, published)
 def test_only_the_province_answers_and_only_the_city_files(cast, published):
     for name in set(cast.standings) - set(BOTH):
         with pytest.raises(NotAllowed):
-            actions.file_plan(published.pk, by=cast[name])
-    filing = actions.file_plan(published.pk, by=cast[ECOLOGY])
+            actions.file(FilingKind.PLAN, published.pk, by=cast[name])
+    filing = actions.file(FilingKind.PLAN, published.pk, by=cast[ECOLOGY])
     for name in set(cast.standings) - {"province-industry", "province-ecology"}:
         for act in FilingAct:
             with pytest.raises(NotAllowed):
@@ -237,13 +240,28 @@ def test_only_the_province_answers_and_only_the_city_files(cast, published):
 
 
 def test_a_list_of_after_the_paper_is_filed_by_itself(cast, published):
-    with pytest.raises(Refused, match="随年度计划"):
-        actions.file_list(Batch.objects.first().pk, by=cast[ECOLOGY])
+    with pytest.raises(Refused, match="公布后才能报送"):
+        actions.file(FilingKind.LIST, Batch.objects.first().pk, by=cast[ECOLOGY])
     later = listed(cast, firms(1, 20), replace(KEY, number=2), on=date(2022, 6, 1)).batch
-    assert [one.pk for one in queries.to_file(published.city_id, [YEAR])] == [later.pk]
-    actions.file_list(later.pk, by=cast[ECOLOGY])
-    assert queries.to_file(published.city_id, [YEAR]) == []
-    assert queries.unfiled(published.city_id, [YEAR]) == 1
+    waiting = queries.to_file(published.city_id, [YEAR])
+    assert [(one.kind, one.pk) for one in waiting] == [
+        (FilingKind.PLAN, published.pk), (FilingKind.LIST, later.pk),
+    ]  # fmt: skip
+    actions.file(FilingKind.LIST, later.pk, by=cast[ECOLOGY])
+    assert [one.kind for one in queries.to_file(published.city_id, [YEAR])] == [FilingKind.PLAN]
+
+
+def test_an_amendment_is_filed_by_itself_and_once(cast, published):
+    batch = Batch.objects.get(lead="ecology")
+    entry = batch.entries.first()
+    done = amend_list(
+        batch.pk, Notice("佛环函〔2022〕30号", date(2022, 5, 1), "佛山市生态环境局", "停产"),
+        [ChangeLine(entry.pk, Change.CANCEL, "停产")], by=cast[ECOLOGY],
+    )  # fmt: skip
+    filing = actions.file(FilingKind.AMENDMENT, done.pk, by=cast[INDUSTRY])
+    assert (filing.document_number, filing.kind) == ("佛环函〔2022〕30号", "amendment")
+    with pytest.raises(Conflict):
+        actions.file(FilingKind.AMENDMENT, done.pk, by=cast[ECOLOGY])
 
 
 def test_the_paper_says_what_the_records_say(cast, published):
@@ -296,7 +314,7 @@ def test_the_pages_lead_from_draft_to_registered(cast, drafted, client):
     assert client.post(publish, {"on": "2030-01-01", "document_number": "x"}).status_code == 422
     assert client.post(publish, {"on": "2022-03-09", "document_number": NUMBER}).status_code == 302
     assert client.post(publish, {"on": "2022-03-09", "document_number": NUMBER}).status_code == 404
-    filed = client.post(reverse("planning:file_plan", args=[drafted.pk]), {"reason": ""})
+    filed = client.post(reverse("planning:file", args=["plan", drafted.pk]), {"reason": ""})
     assert client.get(filed.url).status_code == 200
     client.force_login(cast.people["province-ecology"])
     assert "佛山" in client.get(reverse("planning:filings")).content.decode()
