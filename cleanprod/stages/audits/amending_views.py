@@ -227,12 +227,21 @@ def preview(request: HttpRequest, batch_id: int) -> HttpResponseBase:
         return redirect("audits:amend", batch.pk)
     if notice is None:
         return redirect("audits:amend-notice", batch.pk)
+    if request.POST.get("do") == "drop":
+        _drop(batch, notice, lines, by=standing)
+        return redirect("audits:amend-preview", batch.pk)
     if request.method == "POST":
         refusal = _record(request, batch, draft, by=standing)
         if isinstance(refusal, Amendment):
             return redirect("audits:amendment", batch.pk, refusal.number)
         return _preview(request, batch, draft, refusal)
     return _preview(request, batch, draft)
+
+
+def _drop(batch: Batch, notice: Notice, lines: list[ChangeLine], *, by: Standing) -> None:
+    """Take the lines out of the notice that cannot be, as when a firm passed meanwhile."""
+    weighed = weighing.weigh(batch, lines, on=notice.on, today=clock.today())
+    drafts.choose(batch, {one.line.entry for one in weighed if one.problem}, (), by=by)
 
 
 def _done_before(request: HttpRequest, batch: Batch, draft: AmendmentDraft) -> Amendment | None:

@@ -97,6 +97,7 @@ def test_facts_carry_the_number_of_the_notice_and_deadlines_end_or_start(cast, t
         duties = Obligation.objects.open().filter(subject=f"round:{line.round_id}")
         assert {duty.opened_on for duty in duties} == {NOTICE.on}
         assert duties.count() == 3
+        assert all(duty.basis.startswith("名单第1次变更 2023-06-01 + ") for duty in duties)
     assert TrailEntry.objects.filter(act="list:amend").count() == 1
     assert TrailEntry.objects.filter(act="round:cancel").count() == 1
 

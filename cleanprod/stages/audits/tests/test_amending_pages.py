@@ -207,6 +207,8 @@ def test_a_firm_that_another_notice_changed_meanwhile_is_named(cast, desk, batch
     answer = desk.post(page(batch, "preview"), {"mark": mark(batch, cast)})
     assert answer.status_code == 422
     assert Amendment.objects.count() == 1
+    desk.post(page(batch, "preview"), {"do": "drop"})
+    assert drafts.lines_of(drafts.draft_of(batch, cast[LEAD])) == []
 
 
 def test_the_notice_comes_as_letter_and_workbook_before_and_after(cast, desk, batch):
