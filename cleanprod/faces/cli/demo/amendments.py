@@ -1,6 +1,6 @@
 """Notices of change in two cities of the demo: rows cancelled and deferred, one rolled in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from cleanprod.foundation.engine import clock
@@ -22,9 +22,9 @@ _CHANGES = (
 )
 
 
-def amend(who: Mapping[str, Standing]) -> None:
+def amend(who: Mapping[str, Standing], cities: Sequence[str] = CITIES) -> None:
     """Change the first list of 2023 in July; in September one row rolls into the second."""
-    for city in CITIES:
+    for city in cities:
         by = who[f"city-{city}-{Line.ECOLOGY}"]
         first, second = Batch.objects.filter(
             city=city, lead=Line.ECOLOGY, year=2023, number__in=(1, 2)

@@ -280,3 +280,26 @@ def test_a_list_of_many_rows_is_chosen_page_by_page(cast, desk, django_assert_ma
     assert "企业（120家）" in seen
     assert desk.post(page(batch, "preview"), {"mark": mark(batch, cast)}).status_code == 302
     assert Round.objects.filter(stage="cancelled").count() == 120
+
+
+def test_a_notice_in_preparation_waits_on_the_home_page_of_its_maker(cast, desk, batch):
+    choose(desk, batch, "cancel", "已关停", entries(batch)[0])
+    assert f"登记变更通知：{batch.title}" in text(desk.get("/desk/"))
+    other = Client()
+    other.force_login(cast.people["foshan-industry"])
+    assert "登记变更通知" not in text(other.get("/desk/"))
+
+
+def test_the_firm_reads_by_which_notice_its_round_changed(cast, batch):
+    first = entries(batch)[0]
+    for model in (Entry.objects.filter(pk=first), Round.objects.filter(entry=first)):
+        model.update(enterprise=cast.offices["red-star"])
+    amend_list(batch.pk, NOTICE, [ChangeLine(first, Change.CANCEL, "已关停")], by=cast[LEAD])
+    client = Client()
+    client.force_login(cast.people["red-star"])
+    audit = Round.objects.get(entry=first)
+    shown = text(client.get(f"/rounds/{audit.pk}/"))
+    assert "名单第1次变更" in shown
+    assert "已关停" in shown
+    assert "/amendments/" not in shown
+    assert "已终止" in shown
