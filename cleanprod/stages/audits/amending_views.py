@@ -22,7 +22,7 @@ from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access, drafts, papers, queries, weighing
 from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.forms import NoticeForm, default_issuer
-from cleanprod.stages.audits.models import Amendment, AmendmentDraft, AmendmentLine
+from cleanprod.stages.audits.models import Amendment, AmendmentDraft, AmendmentLine, Fact
 from cleanprod.stages.audits.rules import Change, ChangeLine, Notice, changes_open
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme.models import Batch, Entry
@@ -341,6 +341,15 @@ def amendment(request: HttpRequest, batch_id: int, number: int) -> HttpResponseB
             access.visible_to(standing)
             .filter(pk__in=[line.round_id for line in page.rows])
             .values_list("pk", flat=True)
+        ),
+        "withdrawn": set(
+            Fact.objects.filter(
+                round__in=[line.round_id for line in page.rows],
+                document_number=done.document_number,
+                details__list=batch.pk,
+            )
+            .exclude(withdrawal=None)
+            .values_list("round_id", flat=True)
         ),
         "links": _links(reverse("audits:amendment", args=[batch.pk, done.number])),
     }

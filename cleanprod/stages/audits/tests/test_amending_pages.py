@@ -10,8 +10,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from cleanprod.stages.audits import drafts
+from cleanprod.stages.audits.actions import withdraw
 from cleanprod.stages.audits.amending import amend_list
-from cleanprod.stages.audits.models import Amendment, AmendmentDraft, Round
+from cleanprod.stages.audits.models import Amendment, AmendmentDraft, Fact, Round
 from cleanprod.stages.audits.rules import Change, ChangeLine, Notice
 from cleanprod.stages.programme.models import Entry
 from tests.flow import KEY, LEAD, firms, listed, take_results
@@ -303,3 +304,12 @@ def test_the_firm_reads_by_which_notice_its_round_changed(cast, batch):
     assert "已关停" in shown
     assert "/amendments/" not in shown
     assert "已终止" in shown
+
+
+def test_a_change_withdrawn_later_is_marked_on_the_notice(cast, desk, batch):
+    first, second, *_ = entries(batch)
+    lines = [ChangeLine(entry, Change.CANCEL, "已关停") for entry in (first, second)]
+    amend_list(batch.pk, NOTICE, lines, by=cast[LEAD])
+    fact = Fact.objects.get(round__entry=first, kind="cancelled")
+    withdraw(fact.pk, reason="登记错误", by=cast[LEAD])
+    assert text(desk.get(f"/audits/lists/{batch.pk}/amendments/1/")).count("已撤回") == 1
