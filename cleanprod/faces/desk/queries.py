@@ -14,6 +14,7 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.models import AmendmentDraft
 from cleanprod.stages.audits.rules import WORKING, Stage
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
@@ -99,6 +100,13 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
         verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
         yield Waiting(f"{verb}：{batch.title}", reverse("desk:list", args=[batch.pk]))
+    for draft in AmendmentDraft.objects.filter(person_id=standing.person_id).select_related(
+        "batch"
+    )[:2]:
+        yield Waiting(
+            f"登记变更通知：{draft.batch.title}",
+            reverse("audits:amend-preview", args=[draft.batch_id]),
+        )
     lines = (
         ("to_complete", "已通过验收、未完成“平台”流程", reverse("review:completions"), "wait"),
         ("unregistered", "已列入名单、尚未注册", _board("listed"), "neutral"),

@@ -131,6 +131,15 @@ _OUTCOME = {
     Act.DEFER: EntryState.DEFERRED,
     Act.CANCEL: EntryState.CANCELLED,
 }
+_TELLING = frozenset(
+    {
+        Milestone.ACCEPTED,
+        Milestone.FAILED,
+        Milestone.DEFERRED,
+        Milestone.ROLLED,
+        Milestone.CANCELLED,
+    }
+)
 _STATE_OF = {
     Stage.ACCEPTED: EntryState.PASSED,
     Stage.COMPLETED: EntryState.PASSED,
@@ -247,11 +256,15 @@ def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
     before = audit.stage
     recompute([audit.pk])
     audit.refresh_from_db()
-    if kind in (Milestone.ACCEPTED, Milestone.FAILED, Milestone.DEFERRED, Milestone.CANCELLED):
+    if kind in _TELLING:
         state = _STATE_OF.get(Stage(audit.stage), EntryState.LISTED)
         programme.tell_outcome(entries_of([audit.pk]), state)
     if audit.stage in WORKING:
         _owe_again(audit, fact)
+    elif audit.stage == Stage.DEFERRED:  # what the withdrawn roll had started ends with it
+        obligations.void_subjects(
+            [f"round:{audit.pk}"], on=clock.today(), reason=f"撤回“{kind.label}”"
+        )
     trail.record(
         trail.Line(
             act="round:withdraw",

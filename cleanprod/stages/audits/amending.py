@@ -158,6 +158,7 @@ def _roll(
         document_number=amendment.document_number,
         by=by,
         details=_details(amendment),
+        start=f"名单{amendment.title}",
     )
     return entries, {**entered.opened, **entered.linked}
 

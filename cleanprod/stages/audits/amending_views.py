@@ -22,7 +22,7 @@ from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access, drafts, papers, queries, weighing
 from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.forms import NoticeForm, default_issuer
-from cleanprod.stages.audits.models import Amendment, AmendmentDraft, AmendmentLine
+from cleanprod.stages.audits.models import Amendment, AmendmentDraft, AmendmentLine, Fact
 from cleanprod.stages.audits.rules import Change, ChangeLine, Notice, changes_open
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme.models import Batch, Entry
@@ -227,12 +227,21 @@ def preview(request: HttpRequest, batch_id: int) -> HttpResponseBase:
         return redirect("audits:amend", batch.pk)
     if notice is None:
         return redirect("audits:amend-notice", batch.pk)
+    if request.POST.get("do") == "drop":
+        _drop(batch, notice, lines, by=standing)
+        return redirect("audits:amend-preview", batch.pk)
     if request.method == "POST":
         refusal = _record(request, batch, draft, by=standing)
         if isinstance(refusal, Amendment):
             return redirect("audits:amendment", batch.pk, refusal.number)
         return _preview(request, batch, draft, refusal)
     return _preview(request, batch, draft)
+
+
+def _drop(batch: Batch, notice: Notice, lines: list[ChangeLine], *, by: Standing) -> None:
+    """Take the lines out of the notice that cannot be, as when a firm passed meanwhile."""
+    weighed = weighing.weigh(batch, lines, on=notice.on, today=clock.today())
+    drafts.choose(batch, {one.line.entry for one in weighed if one.problem}, (), by=by)
 
 
 def _done_before(request: HttpRequest, batch: Batch, draft: AmendmentDraft) -> Amendment | None:
@@ -332,6 +341,15 @@ def amendment(request: HttpRequest, batch_id: int, number: int) -> HttpResponseB
             access.visible_to(standing)
             .filter(pk__in=[line.round_id for line in page.rows])
             .values_list("pk", flat=True)
+        ),
+        "withdrawn": set(
+            Fact.objects.filter(
+                round__in=[line.round_id for line in page.rows],
+                document_number=done.document_number,
+                details__list=batch.pk,
+            )
+            .exclude(withdrawal=None)
+            .values_list("round_id", flat=True)
         ),
         "links": _links(reverse("audits:amendment", args=[batch.pk, done.number])),
     }

@@ -34,6 +34,9 @@ _ROUND_COLUMNS = (
 )  # fmt: skip
 
 
+_Reckoned = tuple[Clock, date, str]  # a duty, its day, and how the day was reckoned
+
+
 @dataclass(frozen=True, slots=True)
 class Published:
     """What publishing a list did: rounds opened, and open rounds that were listed again."""
@@ -104,10 +107,12 @@ def enter_rounds(
     document_number: str,
     by: Standing,
     details: Mapping[str, Any] | None = None,
+    start: str = "名单公布",
 ) -> Entered:
     """Open a round for each entry, or link it to the round that is still open, set by set.
 
-    The caller has locked the list and runs in a transaction; `details` go into the facts.
+    The caller has locked the list and runs in a transaction; `details` go into the facts, and
+    `start` says in words from what the deadlines are reckoned.
     """
     rows = _rows(entries)
     one_after_the_other()
@@ -116,13 +121,13 @@ def enter_rounds(
     again = [row for row in rows if row.enterprise in going]
     ids = bulk.take_ids(Round._meta.db_table, len(fresh))
     opened = list(zip(ids, fresh, strict=True))
-    clocks = queries.clocks(on)
+    reckoned = [(clock, due(clock, on), explain(clock, on, start)) for clock in queries.clocks(on)]
     fact = NewFact(0, Milestone.LISTED, on, document_number=document_number, details=details or {})
     _copy_rounds(batch, opened, on)
     copy_facts((replace(fact, round=pk) for pk, _ in opened), by=by, source=Source.DESK)
-    obligations.open_many(_duties(batch, opened, on, clocks))
+    obligations.open_many(_duties(batch, opened, on, reckoned))
     trail.record_many(_opened_lines(batch, opened, document_number), by=by)
-    _link_again(batch, again, going, replace(fact, kind=Milestone.ROLLED), by=by)
+    _link_again(batch, again, going, replace(fact, kind=Milestone.ROLLED), reckoned, by=by)
     return Entered(
         {row.enterprise: pk for pk, row in opened},
         {row.enterprise: going[row.enterprise].pk for row in again},
@@ -164,9 +169,8 @@ def _copy_rounds(batch: Batch, opened: Iterable[tuple[int, _Listed]], on: date) 
 
 
 def _duties(
-    batch: Batch, opened: Iterable[tuple[int, _Listed]], on: date, clocks: Sequence[Clock]
+    batch: Batch, opened: Iterable[tuple[int, _Listed]], on: date, reckoned: Sequence[_Reckoned]
 ) -> Iterator[obligations.Duty]:
-    reckoned = [(clock, due(clock, on), explain(clock, on)) for clock in clocks]
     for pk, one in opened:
         for clock_, due_on, basis in reckoned:
             yield obligations.Duty(
@@ -206,6 +210,7 @@ def _link_again(
     again: Sequence[_Listed],
     going: Mapping[int, Round],
     fact: NewFact,
+    reckoned: Sequence[_Reckoned],
     *,
     by: Standing,
 ) -> None:
@@ -226,15 +231,13 @@ def _link_again(
         by=by,
         source=Source.DESK,
     )
-    on = fact.on
-    deferred = [pk for pk, one in pairs if _goes_on(going[one.enterprise], on)]
+    deferred = [(pk, one) for pk, one in pairs if _goes_on(going[one.enterprise], fact.on)]
     obligations.void_subjects(
-        [f"round:{pk}" for pk in deferred], on=on, reason="滚动纳入新名单，按新名单重新起算"
+        [f"round:{pk}" for pk, _ in deferred],
+        on=fact.on,
+        reason="滚动纳入新名单，按新名单重新起算",
     )
-    obligations.open_many(
-        _duties(batch, [(pk, one) for pk, one in pairs if pk in set(deferred)], on,
-                queries.clocks(on))
-    )  # fmt: skip
+    obligations.open_many(_duties(batch, deferred, fact.on, reckoned))
     recompute([pk for pk, _ in pairs])
     trail.record_many(
         (

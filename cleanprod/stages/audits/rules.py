@@ -245,10 +245,10 @@ def due(clock: Clock, published_on: date) -> date:
     return add_months(published_on, clock.months)
 
 
-def explain(clock: Clock, published_on: date) -> str:
-    """Return in words how the day was reckoned."""
+def explain(clock: Clock, published_on: date, start: str = "名单公布") -> str:
+    """Return in words how the day was reckoned, and from what."""
     length = f"{clock.months // 12}年" if clock.months % 12 == 0 else f"{clock.months}个月"
-    return f"名单公布 {published_on.isoformat()} + {length}（{clock.basis}）"
+    return f"{start} {published_on.isoformat()} + {length}（{clock.basis}）"
 
 
 def checked_fact(

@@ -13,6 +13,7 @@ from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import queries
+from cleanprod.stages.audits.actions import withdraw
 from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Amendment, AmendmentLine, Fact, Round
 from cleanprod.stages.audits.rules import Change, ChangeLine, Notice
@@ -97,6 +98,7 @@ def test_facts_carry_the_number_of_the_notice_and_deadlines_end_or_start(cast, t
         duties = Obligation.objects.open().filter(subject=f"round:{line.round_id}")
         assert {duty.opened_on for duty in duties} == {NOTICE.on}
         assert duties.count() == 3
+        assert all(duty.basis.startswith("名单第1次变更 2023-06-01 + ") for duty in duties)
     assert TrailEntry.objects.filter(act="list:amend").count() == 1
     assert TrailEntry.objects.filter(act="round:cancel").count() == 1
 
@@ -204,6 +206,17 @@ def test_a_roll_of_before_the_failure_is_refused(cast, two):
     with pytest.raises(Refused, match="未通过日期 2022-10-12 晚于变更日期"):
         amend(cast, late, roll(earlier("failed")), notice=notice)
     assert not programme_access.rollable_into(old).exists()
+
+
+def test_a_roll_recorded_in_error_is_withdrawn_and_the_round_is_deferred_again(cast, two):
+    done = amend(cast, two, roll(earlier("deferred")))
+    (line,) = done.lines.all()
+    fact = Fact.objects.get(round=line.round, kind="rolled")
+    withdraw(fact.pk, reason="登记错误", by=cast[LEAD])
+    assert Round.objects.get(pk=line.round_id).stage == "deferred"
+    assert Entry.objects.get(pk=line.entry_id).state == "deferred"
+    assert not Obligation.objects.open().filter(subject=f"round:{line.round_id}").exists()
+    assert queries.differing() == []
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from cleanprod.stages.audits import drafts
+from cleanprod.stages.audits.actions import withdraw
 from cleanprod.stages.audits.amending import amend_list
-from cleanprod.stages.audits.models import Amendment, AmendmentDraft, Round
+from cleanprod.stages.audits.models import Amendment, AmendmentDraft, Fact, Round
 from cleanprod.stages.audits.rules import Change, ChangeLine, Notice
 from cleanprod.stages.programme.models import Entry
 from tests.flow import KEY, LEAD, firms, listed, take_results
@@ -207,6 +208,8 @@ def test_a_firm_that_another_notice_changed_meanwhile_is_named(cast, desk, batch
     answer = desk.post(page(batch, "preview"), {"mark": mark(batch, cast)})
     assert answer.status_code == 422
     assert Amendment.objects.count() == 1
+    desk.post(page(batch, "preview"), {"do": "drop"})
+    assert drafts.lines_of(drafts.draft_of(batch, cast[LEAD])) == []
 
 
 def test_the_notice_comes_as_letter_and_workbook_before_and_after(cast, desk, batch):
@@ -278,3 +281,35 @@ def test_a_list_of_many_rows_is_chosen_page_by_page(cast, desk, django_assert_ma
     assert "企业（120家）" in seen
     assert desk.post(page(batch, "preview"), {"mark": mark(batch, cast)}).status_code == 302
     assert Round.objects.filter(stage="cancelled").count() == 120
+
+
+def test_a_notice_in_preparation_waits_on_the_home_page_of_its_maker(cast, desk, batch):
+    choose(desk, batch, "cancel", "已关停", entries(batch)[0])
+    assert f"登记变更通知：{batch.title}" in text(desk.get("/desk/"))
+    other = Client()
+    other.force_login(cast.people["foshan-industry"])
+    assert "登记变更通知" not in text(other.get("/desk/"))
+
+
+def test_the_firm_reads_by_which_notice_its_round_changed(cast, batch):
+    first = entries(batch)[0]
+    for model in (Entry.objects.filter(pk=first), Round.objects.filter(entry=first)):
+        model.update(enterprise=cast.offices["red-star"])
+    amend_list(batch.pk, NOTICE, [ChangeLine(first, Change.CANCEL, "已关停")], by=cast[LEAD])
+    client = Client()
+    client.force_login(cast.people["red-star"])
+    audit = Round.objects.get(entry=first)
+    shown = text(client.get(f"/rounds/{audit.pk}/"))
+    assert "名单第1次变更" in shown
+    assert "已关停" in shown
+    assert "/amendments/" not in shown
+    assert "已终止" in shown
+
+
+def test_a_change_withdrawn_later_is_marked_on_the_notice(cast, desk, batch):
+    first, second, *_ = entries(batch)
+    lines = [ChangeLine(entry, Change.CANCEL, "已关停") for entry in (first, second)]
+    amend_list(batch.pk, NOTICE, lines, by=cast[LEAD])
+    fact = Fact.objects.get(round__entry=first, kind="cancelled")
+    withdraw(fact.pk, reason="登记错误", by=cast[LEAD])
+    assert text(desk.get(f"/audits/lists/{batch.pk}/amendments/1/")).count("已撤回") == 1
