@@ -115,7 +115,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             saved = actions.edit(found.pk, form.text(), version=version, by=standing)
         except Conflict as conflict:
             theirs, status = found, 409
-            form = PlanForm(request.POST.copy() | {"version": found.version})
+            typed = request.POST.copy()
+            typed["version"] = str(found.version)
+            form = PlanForm(typed)
             form.add_error(None, str(conflict))
         except Refused as refusal:
             form.add_error(None, str(refusal))

@@ -297,7 +297,8 @@ def test_two_people_in_the_same_form_lose_nothing(cast, drafted, client):
     answer = client.post(address, typed)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "我写的任务" in page
+    assert ">\n我写的任务</textarea>" in page
+    assert 'name="version" value="2"' in page
     assert "抓重点行业。推进钢铁等。" in page
     assert client.post(address, typed | {"version": 2}).status_code == 302
     assert Plan.objects.get().tasks == "我写的任务"
