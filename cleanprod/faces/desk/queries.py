@@ -75,7 +75,7 @@ def _papers(standing: Standing) -> Iterator[Waiting]:
             f"备案退回补正：{filing.title}", reverse("planning:filing", args=[filing.pk]),
             kind="bad",
         )  # fmt: skip
-    unfiled = len(planning_queries.to_file(standing.city, [year - 1, year, year + 1]))
+    unfiled = len(planning_queries.to_file(standing.city, [year, year + 1]))
     if unfiled:
         yield Waiting("已公布、未报送备案", reverse("planning:plans"), count=unfiled, kind="wait")
 
