@@ -128,6 +128,11 @@ ROUTES: dict[str, Row] = {
     "planning:file": Row(only("lead", "partner"), ("list", "later list"), post=True),
     "planning:filings": Row(CITIES | {"province"}),
     "planning:filing": Row(only("province", "lead", "partner"), ("filing",)),
+    # calendar
+    "calendar:year": Row(OFFICIALS),
+    "calendar:board": Row(only("province")),
+    "calendar:confirm": Row(CITIES, (2023, "training")),
+    "calendar:withdraw": Row(only("lead"), ("confirmation",), post=True, data={"reason": "误填"}),
     # review
     "review:result": Row(only("lead"), ("round",)),
     # The other department reads progress and results, not the papers.

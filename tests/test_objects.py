@@ -22,11 +22,12 @@ READERS = {
     "accepted": AT_THE_ROUND,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
+KINDS = {"results", "annex1", "training", "pdf"}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()
-    if name.split(":")[0] in ("desk", "programme", "planning", "audits", "review", "organisations")
-    and any(isinstance(value, str) and value not in ("results", "annex1") for value in row.args)
+    if not name.startswith(("account", "mfa_", "portal:", "statistics:"))
+    and any(isinstance(value, str) and value not in KINDS for value in row.args)
 }
 
 

@@ -24,6 +24,7 @@ from cleanprod.stages.audits.actions import NewFact
 from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
+from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
@@ -116,7 +117,9 @@ def world(cast, settings, tmp_path):
     amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
+    confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
     return {
+        "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
         "plan published": papers[2022].pk,

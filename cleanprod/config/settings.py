@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "cleanprod.faces.portal",
     "cleanprod.faces.desk",
     "cleanprod.insight.statistics",
+    "cleanprod.stages.calendar",
     "cleanprod.stages.review",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",

@@ -18,7 +18,9 @@ _PLANS: Sequence[Item] = (
     ("年度计划", "planning:plans", "file-text"),
     ("报送备案", "planning:filings", "inbox"),
 )
+_CALENDAR: Item = ("工作日历", "calendar:year", "calendar")
 _CITY_WORK: Sequence[Item] = (
+    _CALENDAR,
     _PLANS[0],
     _WORK[0],
     ("两部门会商", "programme:overlaps", "users"),
@@ -37,12 +39,12 @@ _NUMBERS: Sequence[Item] = (
 )
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
-        ("推行工作", (*_PLANS, *_WORK)),
+        ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (("推行工作", _CITY_WORK), ("评估验收", _RESULTS), ("统计", _NUMBERS)),
-    Role.COUNTY: (("推行工作", (_PLANS[0], *_WORK)),),
+    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK)),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (

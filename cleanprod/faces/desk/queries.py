@@ -16,6 +16,8 @@ from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import AmendmentDraft
 from cleanprod.stages.audits.rules import WORKING, Stage
+from cleanprod.stages.calendar import queries as calendar
+from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -80,8 +82,18 @@ def _papers(standing: Standing) -> Iterator[Waiting]:
         yield Waiting("已公布、未报送备案", reverse("planning:plans"), count=unfiled, kind="wait")
 
 
+def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
+    """Tell an office what the calendar asks of it next."""
+    for item in calendar.waiting(standing)[:most]:
+        yield Waiting(
+            item.title, reverse("calendar:year"), f"{item.due.isoformat()}前 · {item.said}",
+            kind="bad" if item.state is State.OVERDUE else "wait",
+        )  # fmt: skip
+
+
 def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _papers(standing)
+    yield from _calendar(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
     today = clock.today()
     counted = rounds.aggregate(
@@ -124,6 +136,7 @@ def _board(stage: str) -> str:
 
 def _province(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
+    yield from _calendar(standing)
     to_answer = planning_queries.to_answer(standing).count()
     if to_answer:
         yield Waiting(
@@ -151,6 +164,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 
 def _county(standing: Standing) -> Iterator[Waiting]:
+    yield from _calendar(standing)
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
     if open_rounds:

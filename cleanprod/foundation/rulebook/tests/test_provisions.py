@@ -46,7 +46,7 @@ def periods(key):
         ("round.start.months", 2),
         ("round.finish.months", 12),
         ("round.interval.double_toxic.years", 5),
-        ("programme.publish_by", "03-10"),
+        ("calendar.lists", "03-10"),
         ("statistics.cities_see_all", True),
         ("result.publicity", {"days": 7, "counted": "calendar"}),
         ("training.per_city_year", 1),
@@ -142,7 +142,7 @@ def test_a_bad_amendment_changes_nothing(changes, error, words):
 
 def test_loading_again_never_overwrites_what_an_administrator_changed():
     amend()
-    amend("programme.publish_by", value="03-05", effective_from=date(2024, 1, 1))
+    amend("calendar.lists", value="03-05", effective_from=date(2024, 1, 1))
     Provision.objects.filter(key="training.per_city_year").delete()
     before = list(Provision.objects.order_by("pk").values())
     assert shipped.load() == 1
@@ -161,7 +161,7 @@ def test_loading_again_never_overwrites_what_an_administrator_changed():
     ],
 )
 def test_the_database_itself_refuses_doubles_and_reversed_periods(changes):
-    row = Provision.objects.get(key="programme.publish_by")
+    row = Provision.objects.get(key="calendar.lists")
     row.pk = None
     for field, value in changes.items():
         setattr(row, field, value)

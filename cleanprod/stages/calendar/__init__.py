@@ -1,0 +1,1 @@
+"""The work calendar of the year: who owes what by when, and how far everybody is."""

@@ -1,0 +1,96 @@
+"""The duties of the year: whose they are, how their days are reckoned, how they stand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cleanprod.foundation.organisations.rules import Role
+from cleanprod.kernel.term import Term
+
+
+class Known(Term):
+    """How it is known that a duty was done."""
+
+    TARGETS = "targets", "预期目标已确定"
+    LISTS = "lists", "名单已公布并录入平台"
+    FILED = "filed", "已报送备案"
+    CONFIRMED = "confirmed", "由办理单位登记完成"
+
+
+class State(Term):
+    """How a duty stands on a day."""
+
+    DONE = "done", "已完成"
+    LATE = "late", "逾期完成"
+    OVERDUE = "overdue", "已逾期"
+    SOON = "soon", "即将到期"
+    AHEAD = "ahead", "未到期"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One duty of the year; day, title and basis are the rulebook's under `calendar.<key>`.
+
+    `route` names the page where it is done; `after` says that it falls into the next year.
+    """
+
+    key: str
+    roles: frozenset[Role]
+    known: Known
+    route: str = ""
+    after: bool = False
+
+    @property
+    def rule(self) -> str:
+        """Return the key of the provision."""
+        return f"calendar.{self.key}"
+
+
+_PROVINCE, _CITY = frozenset({Role.PROVINCE}), frozenset({Role.CITY})
+_COUNTY = frozenset({Role.COUNTY})
+# P5 of the programme, in the order of the year (notice 2023, 二 and 三).
+DUTIES = (
+    Duty("backlog", _CITY, Known.CONFIRMED, "review:completions"),
+    Duty("survey", _COUNTY, Known.CONFIRMED),
+    Duty("data_check", _CITY, Known.CONFIRMED, "statistics:discrepancies"),
+    Duty("targets", _PROVINCE, Known.TARGETS, "programme:targets"),
+    Duty("lists", _CITY, Known.LISTS, "programme:import"),
+    Duty("filing", _CITY, Known.FILED, "planning:plans"),
+    Duty("disclosure", _CITY, Known.CONFIRMED),
+    Duty("training", _CITY, Known.CONFIRMED),
+    Duty("dispatch", _CITY | _COUNTY, Known.CONFIRMED, "desk:rounds"),
+    Duty("half_year", _CITY, Known.CONFIRMED),
+    Duty("bulletin", _PROVINCE, Known.CONFIRMED, "statistics:report platform-use"),
+    Duty("look_back", _CITY, Known.CONFIRMED),
+    Duty("amendments", _CITY, Known.CONFIRMED, "desk:lists"),
+    Duty("budget", _CITY, Known.CONFIRMED, "planning:plans"),
+    Duty("acceptance", _CITY, Known.CONFIRMED, "review:results"),
+    Duty("carry_over", _CITY, Known.CONFIRMED, "desk:rounds"),
+    Duty("annual", _CITY, Known.CONFIRMED, after=True),
+)
+BY_KEY = {duty.key: duty for duty in DUTIES}
+
+
+def due_on(duty: Duty, month_day: str, year: int) -> date:
+    """Return the day a duty of a programme year falls due; the rulebook gives `MM-DD`."""
+    month, day = (int(part) for part in month_day.split("-"))
+    return date(year + duty.after, month, day)
+
+
+def state_of(due: date, done: date | None, *, today: date, soon: int) -> State:
+    """Return how a duty stands: done in time or late, overdue, due within `soon` days, ahead."""
+    if done is not None:
+        return State.DONE if done <= due else State.LATE
+    if today > due:
+        return State.OVERDUE
+    return State.SOON if today >= due - timedelta(days=soon) else State.AHEAD
+
+
+def urgent(states: Sequence[tuple[date, State]]) -> list[int]:
+    """Return the places of what must be done, the overdue first, then by day."""
+    waiting = [
+        (state is not State.OVERDUE, due, place)
+        for place, (due, state) in enumerate(states)
+        if state in (State.OVERDUE, State.SOON)
+    ]
+    return [place for _, _, place in sorted(waiting)]

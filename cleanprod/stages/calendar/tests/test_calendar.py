@@ -1,0 +1,225 @@
+"""The year's duties: their days come from the rulebook, their states from the records."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.rules import Line, Role
+from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.foundation.trail.models import Entry as TrailEntry
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.calendar import actions, queries, rules
+from cleanprod.stages.calendar.models import Confirmation
+from cleanprod.stages.calendar.rules import DUTIES, Known, State
+from cleanprod.stages.planning import actions as planning
+from cleanprod.stages.planning.rules import FilingAct, FilingKind
+from tests.flow import KEY, firms, listed
+from tests.world import FOSHAN, HUIZHOU
+
+ECOLOGY, INDUSTRY = "foshan-ecology", "foshan-industry"
+YEAR = 2023
+TOLD = {"on": date(2023, 5, 4), "note": "举办培训1场，96人参加"}
+days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
+
+
+@given(days, days, st.integers(1, 90))
+def test_a_duty_is_ahead_then_soon_then_overdue(due, today, soon):
+    state = rules.state_of(due, None, today=today, soon=soon)
+    expected = (
+        State.OVERDUE if today > due
+        else State.SOON if (due - today).days <= soon else State.AHEAD
+    )  # fmt: skip
+    assert state is expected
+
+
+@given(days, days, days)
+def test_what_is_done_is_in_time_or_late_whatever_the_day(due, done, today):
+    state = rules.state_of(due, done, today=today, soon=30)
+    assert state is (State.DONE if done <= due else State.LATE)
+
+
+def test_the_overdue_comes_first_and_the_done_not_at_all():
+    states = [
+        (date(2023, 5, 1), State.SOON), (date(2023, 4, 1), State.DONE),
+        (date(2023, 3, 1), State.OVERDUE), (date(2023, 2, 1), State.OVERDUE),
+        (date(2023, 9, 1), State.AHEAD),
+    ]  # fmt: skip
+    assert rules.urgent(states) == [3, 2, 0]
+
+
+@pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.key)
+def test_every_duty_has_a_dated_rule_with_its_basis(db, duty):
+    rule = rulebook.value(duty.rule, on=date(2023, 1, 1))
+    assert rule.unit == "month_day"
+    assert rule.title
+    assert rule.basis
+    due = rules.due_on(duty, rule.value, YEAR)
+    assert due.year == YEAR + duty.after
+
+
+def test_the_annual_report_is_due_in_the_next_year():
+    assert rules.due_on(rules.BY_KEY["annual"], "01-15", 2023) == date(2024, 1, 15)
+
+
+def state(standing, key, year=YEAR):
+    return next(one for one in queries.items(standing, year) if one.duty.key == key).state
+
+
+def test_the_records_tell_whether_lists_were_published_in_time(cast):
+    assert state(cast[ECOLOGY], "lists") is State.OVERDUE
+    listed(cast, firms(2), replace(KEY, year=YEAR), on=date(2023, 3, 8))
+    assert state(cast[ECOLOGY], "lists") is State.DONE
+    assert state(cast[INDUSTRY], "lists") is State.OVERDUE
+    late = replace(KEY, year=YEAR, lead=Line.INDUSTRY)
+    listed(cast, firms(1, 20), late, on=date(2023, 4, 1), by=INDUSTRY)
+    assert state(cast[INDUSTRY], "lists") is State.LATE
+
+
+def test_each_role_has_its_own_duties(cast):
+    keys = {
+        name: {one.duty.key for one in queries.items(cast[name], YEAR)}
+        for name in ("province-ecology", ECOLOGY, "nanhai-industry", "red-star")
+    }
+    assert keys["province-ecology"] == {"targets", "bulletin"}
+    assert keys["nanhai-industry"] == {"survey", "dispatch"}
+    assert {"lists", "filing", "training"} <= keys[ECOLOGY]
+    assert keys["red-star"] == set()
+
+
+def test_what_is_done_is_confirmed_once_and_taken_back_with_a_reason(cast):
+    told = actions.confirm("training", YEAR, by=cast[ECOLOGY], **TOLD)
+    assert state(cast[ECOLOGY], "training") is State.DONE
+    assert state(cast[INDUSTRY], "training") is State.OVERDUE
+    with pytest.raises(Conflict, match="已于 2023-05-04"):
+        actions.confirm("training", YEAR, by=cast[ECOLOGY], **TOLD)
+    with pytest.raises(NotAllowed):
+        actions.withdraw(told.pk, reason="误填", by=cast[INDUSTRY])
+    with pytest.raises(Refused, match="理由"):
+        actions.withdraw(told.pk, reason=" ", by=cast[ECOLOGY])
+    actions.withdraw(told.pk, reason="误填", by=cast[ECOLOGY])
+    with pytest.raises(Conflict):
+        actions.withdraw(told.pk, reason="误填", by=cast[ECOLOGY])
+    assert state(cast[ECOLOGY], "training") is State.OVERDUE
+    actions.confirm("training", YEAR, by=cast[ECOLOGY], **TOLD)
+    assert Confirmation.objects.count() == 2
+    acts = TrailEntry.objects.filter(act__startswith="calendar:").values_list("act", flat=True)
+    assert sorted(acts) == ["calendar:confirm"] * 2 + ["calendar:withdraw"]
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "why"),
+    [
+        ("training", {"on": date(2023, 9, 29)}, "晚于今天"),
+        ("training", {"note": " "}, "完成情况"),
+        ("lists", {}, "自动判定"),
+        ("targets", {}, "不由您所在单位"),
+        ("nothing", {}, "不由您所在单位"),
+    ],
+)
+def test_what_cannot_be_confirmed_is_told(cast, key, changes, why):
+    with pytest.raises(Refused, match=why):
+        actions.confirm(key, YEAR, by=cast[ECOLOGY], **TOLD | changes)
+    assert not Confirmation.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_people_confirm_at_once_and_one_word_is_kept(cast):
+    start, told = Barrier(8), []
+
+    def press():
+        start.wait()
+        try:
+            actions.confirm("training", YEAR, by=cast[ECOLOGY], **TOLD)
+            told.append("done")
+        except Conflict:
+            told.append("conflict")
+        finally:
+            connection.close()
+
+    people = [Thread(target=press) for _ in range(8)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(30)
+    assert sorted(told) == ["conflict"] * 7 + ["done"]
+
+
+def test_the_board_shows_who_is_late_and_by_how_much(cast):
+    listed(cast, firms(3), replace(KEY, year=YEAR), on=date(2023, 3, 15))
+    listed(
+        cast, firms(2, 20), replace(KEY, year=YEAR, lead=Line.INDUSTRY), on=date(2023, 3, 10),
+        by=INDUSTRY,
+    )  # fmt: skip
+    paper = planning.draft(YEAR, by=cast[ECOLOGY])
+    for name in (ECOLOGY, INDUSTRY):
+        planning.agree(paper.pk, version=1, by=cast[name])
+    planning.publish(paper.pk, on=date(2023, 3, 15), document_number="x", by=cast[ECOLOGY])
+    with clock.fixed(date(2023, 3, 20)):
+        filing = planning.file(FilingKind.PLAN, paper.pk, by=cast[ECOLOGY])
+    for name in ("province-ecology", "province-industry"):
+        planning.answer(filing.pk, FilingAct.REGISTER, by=cast[name])
+    rows = {row.code: row for row in queries.board(YEAR)}
+    foshan, today = rows[FOSHAN], clock.today()
+    assert len(rows) == 21
+    assert (foshan.firms, foshan.registered, foshan.whole) == (5, True, True)
+    assert foshan.late(foshan.ecology, foshan.lists_due, today) == 5
+    assert foshan.late(foshan.industry, foshan.lists_due, today) == 0
+    assert foshan.late(foshan.filed, foshan.filing_due, today) == 10
+    huizhou = rows[HUIZHOU]
+    assert not huizhou.whole
+    assert (
+        huizhou.late(huizhou.industry, huizhou.lists_due, today) == (today - date(2023, 3, 10)).days
+    )
+    assert len(queries.behind(list(rows.values()), today)) == 21
+    assert state(cast[ECOLOGY], "filing") is State.LATE
+
+
+def test_before_the_day_nobody_is_late(cast):
+    with clock.fixed(date(2023, 3, 10)):
+        assert queries.behind(queries.board(YEAR), date(2023, 3, 10)) == []
+        assert state(cast[ECOLOGY], "lists") is State.SOON
+    with clock.fixed(date(2023, 3, 10) - timedelta(days=31)):
+        assert state(cast[ECOLOGY], "lists") is State.AHEAD
+
+
+def test_the_pages_confirm_and_show(cast, client):
+    client.force_login(cast.people[ECOLOGY])
+    year = reverse("calendar:year") + f"?year={YEAR}"
+    assert "公布年度清洁生产审核企业名单" in client.get(year).content.decode()
+    form = reverse("calendar:confirm", args=[YEAR, "training"])
+    assert client.get(form).status_code == 200
+    bad = client.post(form, {"on": "2023-13-01", "note": "说明在此"})
+    assert bad.status_code == 422
+    assert "说明在此" in bad.content.decode()
+    assert client.post(form, {"on": "2023-05-04", "note": "一场"}).status_code == 302
+    assert client.post(form, {"on": "2023-05-04", "note": "一场"}).status_code == 404
+    assert client.get(reverse("calendar:confirm", args=[YEAR, "lists"])).status_code == 404
+    told = Confirmation.objects.get()
+    client.force_login(cast.people[INDUSTRY])
+    back = reverse("calendar:withdraw", args=[told.pk])
+    assert client.post(back, {"reason": "x"}).status_code == 404
+    client.force_login(cast.people["province-industry"])
+    board = reverse("calendar:board")
+    page = client.get(board + f"?year={YEAR}").content.decode()
+    assert "逾期202天" in page
+    assert "佛山" in client.get(board + f"?year={YEAR}&only=late").content.decode()
+    assert client.get(board + f"?year={YEAR}&format=xlsx").content[:2] == b"PK"
+    assert client.get(board + "?year=x").status_code == 200
+
+
+def test_the_homes_say_what_is_next(cast, client):
+    for name in (ECOLOGY, "province-ecology", "nanhai-industry"):
+        client.force_login(cast.people[name])
+        assert "已逾期" in client.get(reverse("desk:home")).content.decode(), name
+
+
+def test_only_officials_have_a_calendar():
+    assert set().union(*(duty.roles for duty in DUTIES)) == {Role.PROVINCE, Role.CITY, Role.COUNTY}
+    assert {duty.known for duty in DUTIES} == set(Known)

@@ -1,0 +1,133 @@
+"""The year's calendar of one's office, and the province's board of cities."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.acting import acting
+from cleanprod.foundation.organisations.rules import Role
+from cleanprod.foundation.web import downloads
+from cleanprod.foundation.web.forms import posted
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.calendar import actions, queries
+from cleanprod.stages.calendar.forms import ConfirmForm
+from cleanprod.stages.calendar.models import Confirmation
+from cleanprod.stages.calendar.rules import Known
+
+
+def _year(request: HttpRequest) -> int:
+    text = request.GET.get("year", "")
+    return int(text) if text.isdigit() and 2013 <= int(text) <= 2100 else clock.today().year
+
+
+def _years() -> list[tuple[int, str]]:
+    return [(year, f"{year}年") for year in range(clock.today().year + 1, 2019, -1)]
+
+
+@require_GET
+def year_page(request: HttpRequest) -> HttpResponse:
+    """Show the duties of one's office in a year: by when, on what basis, how they stand."""
+    standing = acting(request, *queries.ROLES)
+    year = _year(request)
+    context = {
+        "year": year,
+        "years": _years(),
+        "items": [
+            (item, _address(item.duty.route), item.duty.known is Known.CONFIRMED)
+            for item in queries.items(standing, year)
+        ],
+    }
+    return render(request, "calendar/year.html", context)
+
+
+def _address(route: str) -> str:
+    name, *args = route.split() if route else [""]
+    return reverse(name, args=args) if name else ""
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, year: int, key: str) -> HttpResponse:
+    """Note that a duty is done, with day and what was done."""
+    standing = acting(request, *queries.ROLES)
+    found = [item for item in queries.items(standing, year) if item.duty.key == key]
+    if not found or found[0].duty.known is not Known.CONFIRMED or found[0].told:
+        raise Http404
+    form = ConfirmForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.confirm(key, year, by=standing, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已登记完成")
+            return redirect(f"{reverse('calendar:year')}?year={year}")
+    context = {"item": found[0], "year": year, "form": form}
+    return render(request, "calendar/confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a confirmation back with a reason."""
+    standing = acting(request, *queries.ROLES)
+    told = Confirmation.objects.filter(pk=pk, office=standing.office_id).first()
+    if told is None:
+        raise Http404
+    actions.withdraw(told.pk, reason=request.POST.get("reason", ""), by=standing)
+    messages.success(request, "已撤回登记")
+    return redirect(f"{reverse('calendar:year')}?year={told.year}")
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponseBase:
+    """Show which cities published and filed by their days, and which not."""
+    acting(request, Role.PROVINCE)
+    year, today = _year(request), clock.today()
+    rows = queries.board(year)
+    late = queries.behind(rows, today)
+    only_late = request.GET.get("only") == "late"
+    if request.GET.get("format") == "xlsx":
+        return _workbook(year, rows, today)
+    context = {
+        "year": year,
+        "years": _years(),
+        "rows": late if only_late else rows,
+        "only": "late" if only_late else "",
+        "today": today,
+        "lists_due": rows[0].lists_due if rows else None,
+        "filing_due": rows[0].filing_due if rows else None,
+        "industry": sum(row.industry is not None for row in rows),
+        "ecology": sum(row.ecology is not None for row in rows),
+        "filed": sum(row.filed is not None for row in rows),
+        "late": len(late),
+        "cities": len(rows),
+        "firms": sum(row.firms for row in rows),
+    }
+    return render(request, "calendar/board.html", context)
+
+
+def _workbook(year: int, rows: list[queries.CityLine], today: date) -> HttpResponseBase:
+    title = f"{year}年各市名单公布和备案进度"
+    sheet = downloads.Sheet(
+        name="各市进度",
+        columns=["序号", "地市", "名单企业（家）", "工业和信息化名单公布", "逾期（天）",
+                 "生态环境名单公布", "逾期（天）", "报送备案", "逾期（天）", "登记备案"],
+        rows=[
+            [
+                number, row.city, row.firms,
+                row.industry, row.late(row.industry, row.lists_due, today),
+                row.ecology, row.late(row.ecology, row.lists_due, today),
+                row.filed, row.late(row.filed, row.filing_due, today),
+                "是" if row.registered else "否",
+            ]
+            for number, row in enumerate(rows, 1)
+        ],
+        lead=[title, f"统计截至{today.year}年{today.month}月{today.day}日"],
+    )  # fmt: skip
+    name = f"{title}（截至{today.isoformat()}）.xlsx"
+    return downloads.attachment(downloads.xlsx([sheet]), name, downloads.XLSX)
