@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "cleanprod.faces.desk",
     "cleanprod.insight.statistics",
     "cleanprod.stages.review",
+    "cleanprod.stages.candidates",
     "cleanprod.stages.audits",
     "cleanprod.stages.programme",
     "cleanprod.foundation.obligations",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("cleanprod.foundation.accounts.urls")),
     path("organisations/", include("cleanprod.foundation.organisations.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),
+    path("candidates/", include("cleanprod.stages.candidates.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("statistics/", include("cleanprod.insight.statistics.urls")),
