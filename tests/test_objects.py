@@ -11,20 +11,26 @@ from tests.routes import AT_THE_ROUND, PEOPLE, ROUTES
 from tests.test_routes import world  # noqa: F401  (the same things)
 
 NOWHERE = 2_000_000_000
+AT_THE_CANDIDATE = ROUTES["candidates:candidate"].allowed
 # Who may read the thing knows that it is there, and is told why an act on it is not theirs.
 READERS = {
     "draft": ROUTES["desk:list"].allowed,
     "ready": ROUTES["desk:list"].allowed,
     "round": AT_THE_ROUND,
+    "candidate": AT_THE_CANDIDATE,
+    "reported candidate": AT_THE_CANDIDATE,
+    "declined candidate": AT_THE_CANDIDATE,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
 }
+KINDS = ("results", "annex1", "provincial", "neither")
 # Routes whose last argument names a thing of somebody; the others name kinds.
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()
-    if name.split(":")[0] in ("desk", "programme", "audits", "review", "organisations")
-    and any(isinstance(value, str) and value not in ("results", "annex1") for value in row.args)
+    if name.split(":")[0]
+    in ("desk", "programme", "audits", "candidates", "review", "organisations")
+    and any(isinstance(value, str) and value not in KINDS for value in row.args)
 }
 
 

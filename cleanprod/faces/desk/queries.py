@@ -15,6 +15,8 @@ from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.rules import WORKING, Stage
+from cleanprod.stages.candidates import access as candidates
+from cleanprod.stages.candidates.rules import State
 from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
@@ -68,6 +70,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             f"{today.year}年度名单两部门重复，待会商", reverse("programme:overlaps"),
             "商定由哪个部门牵头后才能完成编制", shared, "wait",
         )  # fmt: skip
+    yield from _candidates(standing, State.REPORTED, "县区上报的候选企业，待采纳或说明理由")
     lists = programme.visible_to(standing).filter(lead=standing.line)
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
         verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
@@ -81,6 +84,17 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for key, title, address, kind in lines:
         if counted[key]:
             yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
+
+
+def _candidates(standing: Standing, state: State, title: str) -> Iterator[Waiting]:
+    """Tell of candidates of this list year and later that wait in a state."""
+    found = candidates.visible_to(standing).filter(state=state, year__gte=clock.today().year)
+    if standing.line:
+        found = found.filter(line=standing.line)
+    years = found.order_by("year").values_list("year").annotate(number=Count("pk"))
+    for year, number in years:
+        address = f"{reverse('candidates:survey')}?year={year}&state={state.value}"
+        yield Waiting(f"{year}年度{title}", address, count=number, kind="wait")
 
 
 def _board(stage: str) -> str:
@@ -110,6 +124,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 
 def _county(standing: Standing) -> Iterator[Waiting]:
+    yield from _candidates(standing, State.DRAFT, "候选企业已草拟，尚未上报")
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
     if open_rounds:
