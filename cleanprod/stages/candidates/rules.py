@@ -127,6 +127,7 @@ class Why:
 
     reason: Reason
     text: str
+    candidate: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,8 @@ def _whys(firm: Firm, year: int, terms: Terms) -> Iterable[Why]:
     if sector and not lately:
         yield Why(Reason.INDUSTRY, f"{sector}，{terms.interval_years}年内没有列入名单")
     for candidate in firm.candidates:
-        yield Why(Reason.CANDIDATE, f"{candidate.place}（{candidate.line.label}）")
+        text = f"{candidate.place}（{candidate.line.label}）"
+        yield Why(Reason.CANDIDATE, text, candidate.id)
 
 
 def _kind(
@@ -300,9 +302,9 @@ def due_list(firms: Iterable[Firm], years: int, today: date) -> list[Due]:
 class Figure(Term):
     """What is counted of the key enterprises."""
 
-    ALL = "all", "重点监管企业"
-    LISTED = "listed", "本年度已列入名单"
-    ACCEPTED = "accepted", "间隔期内已通过验收"
+    ALL = "all", "全部企业"
+    LISTED = "listed", "本年度已列入"
+    ACCEPTED = "accepted", "已通过验收"
     NEITHER = "neither", "未列入也未验收"
 
 

@@ -1,8 +1,11 @@
 """Candidates of counties: drafted, reported, taken or declined; the survey closes."""
 
+from dataclasses import replace
+
 import pytest
 
 from cleanprod.foundation.organisations.models import Organisation
+from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.candidates import access, actions
@@ -138,3 +141,14 @@ def test_a_county_sees_exactly_its_own_and_others_nothing(cast):
         "foshan-ecology": 2, "nanhai-industry": 1, "shunde-industry": 1,
     }  # fmt: skip
     assert not access.visible_to(None).exists()
+
+
+def test_an_office_of_both_lines_says_to_whom_it_reports(cast):
+    both = replace(cast[COUNTY], line=None)
+    with pytest.raises(NotAllowed):
+        actions.enter(draft(), year=2023, by=both)
+    one = actions.enter(draft(), year=2023, line=Line.ECOLOGY, by=both)
+    assert actions.report([one.pk], by=both) == 1
+    assert access.visible_to(both).count() == 1
+    assert not access.visible_to(cast[COUNTY]).exists()
+    assert actions.decline(one.pk, reason="已关停", by=cast["foshan-ecology"]).pk == one.pk
