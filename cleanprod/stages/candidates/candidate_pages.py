@@ -68,7 +68,7 @@ STATES = {"reported": "wait", "taken": "good", "declined": "bad"}
 
 def _narrowed(rows: QuerySet[Candidate], request: HttpRequest) -> QuerySet[Candidate]:
     for name in ("state", "line", "county", "city"):
-        value = request.GET.get(name, "")
+        value = tables.tidy(request.GET.get(name))
         if value:
             rows = rows.filter(**{name: value})
     return rows if request.GET.get("state") else rows.exclude(state=State.WITHDRAWN)
@@ -106,7 +106,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     """Let a county find a known enterprise of its own place."""
     standing = acting(request, Role.COUNTY)
     known = organisations.visible_to(standing).filter(kind=Kind.ENTERPRISE, merged_into=None)
-    words = request.GET.get("q", "").strip()[:100]
+    words = tables.tidy(request.GET.get("q"))
     if words:
         by_code = known.filter(code__startswith=words.upper())
         known = known.filter(comparable__contains=comparable(words)) | by_code

@@ -43,9 +43,10 @@ def keys(request: HttpRequest) -> HttpResponse:
         pk__in=access.key_enterprises_visible_to(standing).values("pk")
     )
     for name in ("level", "city"):
-        if request.GET.get(name):
-            rows = rows.filter(**{name: request.GET[name]})
-    words = request.GET.get("q", "")
+        value = tables.tidy(request.GET.get(name))
+        if value:
+            rows = rows.filter(**{name: value})
+    words = tables.tidy(request.GET.get("q"))
     rows = tables.search(rows, words, ("name", "code"))
     context = {
         "year": year,

@@ -150,7 +150,7 @@ def _listed(city: str, year: int, by: Standing) -> dict[int, Listed]:
     rows = (
         programme.entries_visible_to(by)
         .filter(batch__city=city, batch__year=year)
-        .exclude(state__in=[EntryState.YIELDED, EntryState.CANCELLED])
+        .exclude(state=EntryState.YIELDED)
         .order_by("pk")
         .values_list("enterprise_id", "batch_id", "batch__title")
     )

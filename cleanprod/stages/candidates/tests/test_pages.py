@@ -150,3 +150,14 @@ def test_the_evidence_is_closed_to_the_other_department(cast, client):
             b"".join(answer.streaming_content)
         text = client.get(url("candidate", one.pk)).content.decode()
         assert ("下载佐证材料" in text) is (status == 200)
+
+
+def test_nonsense_in_the_address_is_answered_plainly(cast, client):
+    client.force_login(cast.people[LEAD])
+    for name in ("survey", "keys", "proposal", "due", "coverage"):
+        for word in ("\x00", "²", "x" * 300, "9" * 40):
+            asked = dict.fromkeys(("year", "state", "line", "county", "level", "q", "within"), word)
+            assert client.get(url(name), asked).status_code == 200
+            assert client.get(url(name), {"city": word}).status_code in (200, 404)
+    client.force_login(cast.people[COUNTY])
+    assert client.get(url("pick"), {"q": "\x00", "year": "²"}).status_code == 200
