@@ -34,6 +34,7 @@ COUNTIES = frozenset({"county", "other county"})
 ENTERPRISES = frozenset({"enterprise", "other enterprise"})
 OFFICIALS = CITIES | COUNTIES | {"province"}
 READERS = CITIES | {"province", "support"}  # of the official tables
+CITY_READERS = frozenset({"province", "lead", "partner", "county", "other county"})
 AT_THE_ROUND = frozenset({"province", "lead", "partner", "county", "enterprise"})
 
 
@@ -42,12 +43,14 @@ class Row:
     """Who is let in, and with which request that is asked.
 
     `args` are values, or names of things in the world; `data` is posted when there is any, and
-    then need not be complete: a form that is shown again (422) means being let in, too.
+    then need not be complete: a form that is shown again (422) means being let in, too. `file`
+    says that the answer is no page but a file.
     """
 
     allowed: frozenset[str]
     args: tuple[Any, ...] = ()
     post: bool = False
+    file: bool = False
     data: dict[str, Any] = field(default_factory=dict)
 
 
@@ -65,13 +68,13 @@ ROUTES: dict[str, Row] = {
     "portal:lists": Row(EVERYBODY),
     "portal:list": Row(EVERYBODY, ("published",)),
     "portal:verify": Row(EVERYBODY),
-    "portal:health": Row(EVERYBODY),
+    "portal:health": Row(EVERYBODY, file=True),
     # desk
     "desk:home": Row(SIGNED_IN),
     "desk:inbox": Row(SIGNED_IN),
     "desk:read": Row(SIGNED_IN, (1,), post=True),  # a stranger's message leads to one's own inbox
     "desk:lists": Row(OFFICIALS),
-    "desk:list": Row(only("province", "lead", "partner", "county", "other county"), ("published",)),
+    "desk:list": Row(CITY_READERS, ("published",)),
     "desk:rounds": Row(OFFICIALS | ENTERPRISES),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
@@ -88,7 +91,7 @@ ROUTES: dict[str, Row] = {
     "programme:targets": Row(READERS),
     "programme:import": Row(CITIES),
     "programme:commit": Row(CITIES, post=True),
-    "programme:template": Row(CITIES | {"province"}),
+    "programme:template": Row(CITIES | {"province"}, file=True),
     "programme:receipt": Row(only("province", "lead"), ("list receipt",)),
     "programme:finish": Row(only("lead"), ("draft",), post=True),
     "programme:reopen": Row(only("lead"), ("ready",), post=True, data={"reason": "补正"}),
@@ -98,6 +101,13 @@ ROUTES: dict[str, Row] = {
     ),
     # audits
     "audits:publish": Row(only("lead"), ("ready",)),
+    "audits:amend": Row(only("lead"), ("published",)),
+    "audits:amend-notice": Row(only("lead"), ("published",)),
+    "audits:amend-preview": Row(only("lead"), ("published",)),
+    "audits:amend-discard": Row(only("lead"), ("published",), post=True),
+    "audits:amendment": Row(
+        only("province", "lead", "partner", "county", "other county"), ("published", 1)
+    ),
     "audits:register": Row(only("enterprise"), ("round",)),
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
@@ -121,23 +131,39 @@ ROUTES: dict[str, Row] = {
     ),
     "candidates:restore": Row(only("lead"), ("declined candidate",), post=True),
     # The other department reads the candidates, not the papers.
-    "candidates:evidence": Row(only("province", "lead", "county"), ("candidate",)),
+    "candidates:evidence": Row(only("province", "lead", "county"), ("candidate",), file=True),
     "candidates:keys": Row(CITIES | {"province"}),
     "candidates:keys-import": Row(only("province", "partner")),  # who keeps a list: ecology
     "candidates:keys-commit": Row(only("province", "partner"), post=True),
-    "candidates:keys-template": Row(only("province", "partner")),
+    "candidates:keys-template": Row(only("province", "partner"), file=True),
     "candidates:keys-receipt": Row(only("province"), ("key receipt",)),
+    # planning
+    "planning:plans": Row(OFFICIALS),
+    "planning:start": Row(CITIES, post=True, data={"year": "2024"}),
+    "planning:plan": Row(CITY_READERS, ("plan published",)),
+    "planning:paper": Row(CITY_READERS, ("plan published", "pdf"), file=True),
+    "planning:edit": Row(only("lead", "partner"), ("plan draft",)),
+    "planning:agree": Row(
+        only("lead", "partner"), ("plan draft",), post=True, data={"version": "1"}
+    ),
+    "planning:revise": Row(
+        only("lead", "partner"), ("plan agreed",), post=True, data={"reason": "补充任务"}
+    ),
+    "planning:publish": Row(only("lead", "partner"), ("plan agreed",)),
+    "planning:file": Row(only("lead", "partner"), ("list", "later list"), post=True),
+    "planning:filings": Row(CITIES | {"province"}),
+    "planning:filing": Row(only("province", "lead", "partner"), ("filing",)),
     # review
     "review:result": Row(only("lead"), ("round",)),
     # The other department reads progress and results, not the papers.
-    "review:evidence": Row(AT_THE_ROUND - {"partner"}, ("acceptance",)),
+    "review:evidence": Row(AT_THE_ROUND - {"partner"}, ("acceptance",), file=True),
     "review:results": Row(CITIES),
     "review:results-commit": Row(CITIES, post=True),
     "review:completions": Row(CITIES),
     "review:complete": Row(only("lead"), post=True, data={"round": "accepted"}),
     "review:migrate": Row(only("province")),
     "review:migrate-commit": Row(only("province"), post=True),
-    "review:template": Row(CITIES | {"province"}, ("results",)),
+    "review:template": Row(CITIES | {"province"}, ("results",), file=True),
     "review:receipt": Row(only("province", "lead"), ("results", "results receipt")),
     # statistics
     "statistics:report": Row(READERS, ("annex1",)),
@@ -164,5 +190,5 @@ ROUTES: dict[str, Row] = {
     "mfa_deactivate_totp": Row(SIGNED_IN),
     "mfa_view_recovery_codes": Row(SIGNED_IN),
     "mfa_generate_recovery_codes": Row(SIGNED_IN),
-    "mfa_download_recovery_codes": Row(SIGNED_IN),
+    "mfa_download_recovery_codes": Row(SIGNED_IN, file=True),
 }

@@ -16,6 +16,8 @@ AT_THE_CANDIDATE = ROUTES["candidates:candidate"].allowed
 READERS = {
     "draft": ROUTES["desk:list"].allowed,
     "ready": ROUTES["desk:list"].allowed,
+    "later list": ROUTES["desk:list"].allowed,
+    "plan published": ROUTES["planning:plan"].allowed,
     "round": AT_THE_ROUND,
     "candidate": AT_THE_CANDIDATE,
     "reported candidate": AT_THE_CANDIDATE,
@@ -29,7 +31,7 @@ OBJECTS = {
     name: row
     for name, row in ROUTES.items()
     if name.split(":")[0]
-    in ("desk", "programme", "audits", "candidates", "review", "organisations")
+    in ("desk", "programme", "audits", "candidates", "planning", "review", "organisations")
     and any(isinstance(value, str) and value not in KINDS for value in row.args)
 }
 

@@ -1,5 +1,6 @@
 """The access matrix: every named route, asked by everybody of the cast."""
 
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
@@ -18,10 +19,14 @@ from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
+from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import Act, Milestone
+from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.planning import actions as planning
+from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
@@ -62,14 +67,14 @@ def world(cast, settings, tmp_path):
         table = read(book, LIST, max_rows=100, max_bytes=1 << 20)
         return import_list(table, BatchKey(2022, FOSHAN, by.line, number), file=file, by=by)
 
-    firms = [(f"佛山第{n}水泥有限公司", code(n), "") for n in range(1, 7)]
-    published = take(1, *firms[:3])
+    firms = [(f"佛山第{n}水泥有限公司", code(n), "") for n in range(1, 8)]
+    published = take(1, *firms[:3], firms[5])
     programme.finish(published.batch.pk, by=lead)
     audits.publish_list(
         published.batch.pk, on=PUBLISHED, document_number="演示〔2022〕3号",
         issuers=["佛山市工业和信息化局"], by=lead,
     )  # fmt: skip
-    waiting, registered, accepted = Round.objects.order_by("name")
+    waiting, registered, accepted, cancelled = Round.objects.order_by("name")
     for audit, owner in ((waiting, "red-star"), (registered, "blue-sea")):
         Round.objects.filter(pk=audit.pk).update(enterprise=cast.offices[owner])
     audits.record(
@@ -87,10 +92,8 @@ def world(cast, settings, tmp_path):
     acceptance = Fact.objects.get(round=accepted, kind=Milestone.ACCEPTED)
     paper = attachments.store(b"%PDF-1.4", "验收意见.pdf", by=lead)
     Fact.objects.filter(pk=acceptance.pk).update(evidence=paper)
-    ready = take(2, firms[3])
-    programme.finish(ready.batch.pk, by=lead)
-    draft = take(3, *firms[4:]).batch
-    take(1, (*firms[5][:2], "双有"), by=cast["foshan-ecology"])
+    draft = take(3, firms[4], firms[6]).batch
+    take(1, (*firms[6][:2], "双有"), by=cast["foshan-ecology"])
     shared = settlements.overlaps(FOSHAN, 2022)[0]
     settlements.propose(FOSHAN, 2022, [shared.enterprise], by=lead)
     settlements.agree(FOSHAN, 2022, [shared.enterprise], by=cast["foshan-ecology"])
@@ -101,7 +104,33 @@ def world(cast, settings, tmp_path):
     candidates.report([reported.pk, declined.pk], by=county)
     candidates.decline(declined.pk, reason="已关停", by=lead)
     keys = flow.take_keys(cast, ("佛山新丁家具有限公司", code(90), "佛山市", "南海区", "2110"))
+    later = take(4, ("佛山第9水泥有限公司", code(9), ""))
+    programme.finish(later.batch.pk, by=lead)
+    audits.publish_list(
+        later.batch.pk, on=date(2022, 6, 1), document_number="演示〔2022〕9号",
+        issuers=["佛山市工业和信息化局"], by=lead,
+    )  # fmt: skip
+    both = (lead, cast["foshan-ecology"])
+    papers = {year: planning.draft(year, by=lead) for year in (2021, 2022, 2023)}
+    for year in (2022, 2023):
+        for by in both:
+            planning.agree(papers[year].pk, version=1, by=by)
+    planning.publish(
+        papers[2022].pk, on=date(2022, 3, 9), document_number="演示〔2022〕4号", by=lead
+    )
+    filing = planning.file(FilingKind.PLAN, papers[2022].pk, by=lead)
+    planning.answer(
+        filing.pk, FilingAct.RETURN, remark="缺少经费保障", by=cast["province-industry"]
+    )
+    amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
+    ready = take(2, firms[3])
+    programme.finish(ready.batch.pk, by=lead)
     return {
+        "plan draft": papers[2021].pk,
+        "plan agreed": papers[2023].pk,
+        "plan published": papers[2022].pk,
+        "filing": filing.pk,
+        "later list": later.batch.pk,
         "candidate": drafted.pk,
         "reported candidate": reported.pk,
         "declined candidate": declined.pk,
@@ -120,6 +149,15 @@ def world(cast, settings, tmp_path):
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def amend(batch, waiting, cancelled, *, by):
+    """Record a notice that cancels one row, and leave one in preparation that defers another."""
+    notice = Notice("演示〔2022〕9号", date(2022, 11, 1), "佛山市工业和信息化局", "企业关停")
+    amend_list(batch.pk, notice, [ChangeLine(cancelled, Change.CANCEL, "已关停")], by=by)
+    drafts.choose(batch, {waiting}, [ChangeLine(waiting, Change.DEFER, "停产改造")], by=by)
+    prepared = replace(notice, document_number="演示〔2022〕10号")
+    drafts.word(batch, asdict(prepared), by=by)
 
 
 def give_codes(cast):

@@ -7,12 +7,12 @@ from tests.browser import PHONE, WIDE, axe, sideways, sign_in
 from tests.routes import PEOPLE, ROUTES
 from tests.test_routes import give_codes, world  # noqa: F401  (the same things)
 
-# Pages to look at: not those that answer a form only, send a file or data, or lead elsewhere.
-OTHERS = {"portal:health", "account_logout", "account_inactive", "mfa_download_recovery_codes"}
-OTHERS |= {"programme:template", "review:template", "review:evidence", "account_set_password"}
-OTHERS |= {"candidates:evidence", "candidates:keys-template"}
+# Not those that answer a form only, send a file, or lead elsewhere.
+LEADING_ON = {"account_logout", "account_inactive", "account_set_password"}
 PAGES = {
-    name: row for name, row in ROUTES.items() if row.allowed and not row.post and name not in OTHERS
+    name: row
+    for name, row in ROUTES.items()
+    if row.allowed and not (row.post or row.file or name in LEADING_ON)
 }
 
 

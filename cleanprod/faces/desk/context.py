@@ -14,9 +14,15 @@ _WORK: Sequence[Item] = (
     ("名单", "desk:lists", "file-spreadsheet"),
     ("本轮审核", "desk:rounds", "clipboard-list"),
 )
+_PLANS: Sequence[Item] = (
+    ("年度计划", "planning:plans", "file-text"),
+    ("报送备案", "planning:filings", "inbox"),
+)
 _CITY_WORK: Sequence[Item] = (
+    _PLANS[0],
     _WORK[0],
     ("两部门会商", "programme:overlaps", "users"),
+    _PLANS[1],
     _WORK[1],
 )
 _PROPOSAL: Sequence[Item] = (
@@ -37,7 +43,7 @@ _NUMBERS: Sequence[Item] = (
 )
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
-        ("推行工作", _WORK),
+        ("推行工作", (*_PLANS, *_WORK)),
         ("名单编制", _PROPOSAL),
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -48,7 +54,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("评估验收", _RESULTS),
         ("统计", _NUMBERS),
     ),
-    Role.COUNTY: (("推行工作", (*_WORK, _PROPOSAL[1])),),
+    Role.COUNTY: (("推行工作", (_PLANS[0], *_WORK, _PROPOSAL[1])),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (
@@ -69,13 +75,12 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     standing: Standing | None = getattr(request, "standing", None)
     if standing is None:
         return {"menu": [], "inbox": None}
+    sections = [("", (("工作台", "desk:home", "home"),)), *_SECTIONS.get(standing.role, ())]
+    here = _nearest([item for _, items in sections for item in items], request.path)
     return {
         "menu": [
-            {"title": "", "items": [_item(("工作台", "desk:home", "home"), request.path)]},
-            *(
-                {"title": title, "items": [_item(item, request.path) for item in items]}
-                for title, items in _SECTIONS.get(standing.role, ())
-            ),
+            {"title": title, "items": [_shown(item, here) for item in items]}
+            for title, items in sections
         ],
         "inbox": {
             "url": reverse("desk:inbox"),
@@ -84,9 +89,22 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _item(item: Item, path: str) -> dict[str, Any]:
-    title, route, icon = item
-    name, *args = route.split()
-    address = reverse(name, args=args)
-    active = path == address or (name != "desk:home" and path.startswith(address))
-    return {"title": title, "url": address, "icon": icon, "active": active}
+def _nearest(items: Sequence[Item], path: str) -> str:
+    """Return the address of the item that the page lies under, the longest if there are more."""
+    found = [address for address in map(_address, items) if _holds(address, path)]
+    return max(found, key=len, default="")
+
+
+def _holds(address: str, path: str) -> bool:
+    return path == address or (address != reverse("desk:home") and path.startswith(address))
+
+
+def _address(item: Item) -> str:
+    name, *args = item[1].split()
+    return reverse(name, args=args)
+
+
+def _shown(item: Item, here: str) -> dict[str, Any]:
+    title, _, icon = item
+    address = _address(item)
+    return {"title": title, "url": address, "icon": icon, "active": address == here}

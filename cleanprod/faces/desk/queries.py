@@ -14,9 +14,13 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.models import AmendmentDraft
 from cleanprod.stages.audits.rules import WORKING, Stage
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State
+from cleanprod.stages.planning import access as planning
+from cleanprod.stages.planning import queries as planning_queries
+from cleanprod.stages.planning.rules import PlanAct
 from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
@@ -55,7 +59,31 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
         )
 
 
+def _papers(standing: Standing) -> Iterator[Waiting]:
+    """Tell a city what its papers and filings wait for."""
+    year = clock.today().year
+    plan = planning.visible_to(standing).filter(year=year).first()
+    if plan is None:
+        yield Waiting(f"起草{year}年度计划", reverse("planning:plans"))
+    else:
+        acts = planning.moves(standing, plan)
+        address = reverse("planning:plan", args=[plan.pk])
+        if PlanAct.PUBLISH in acts:
+            yield Waiting(f"公布：{plan.title}", address, "两部门已会签", kind="wait")
+        elif PlanAct.AGREE in acts:
+            yield Waiting(f"会签：{plan.title}", address, f"第{plan.version}稿", kind="wait")
+    for filing in planning_queries.returned(standing.city):
+        yield Waiting(
+            f"备案退回补正：{filing.title}", reverse("planning:filing", args=[filing.pk]),
+            kind="bad",
+        )  # fmt: skip
+    unfiled = len(planning_queries.to_file(standing.city, [year, year + 1]))
+    if unfiled:
+        yield Waiting("已公布、未报送备案", reverse("planning:plans"), count=unfiled, kind="wait")
+
+
 def _city(standing: Standing) -> Iterator[Waiting]:
+    yield from _papers(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
     today = clock.today()
     counted = rounds.aggregate(
@@ -75,6 +103,13 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
         verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
         yield Waiting(f"{verb}：{batch.title}", reverse("desk:list", args=[batch.pk]))
+    for draft in AmendmentDraft.objects.filter(person_id=standing.person_id).select_related(
+        "batch"
+    )[:2]:
+        yield Waiting(
+            f"登记变更通知：{draft.batch.title}",
+            reverse("audits:amend-preview", args=[draft.batch_id]),
+        )
     lines = (
         ("to_complete", "已通过验收、未完成“平台”流程", reverse("review:completions"), "wait"),
         ("unregistered", "已列入名单、尚未注册", _board("listed"), "neutral"),
@@ -103,6 +138,12 @@ def _board(stage: str) -> str:
 
 def _province(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
+    to_answer = planning_queries.to_answer(standing).count()
+    if to_answer:
+        yield Waiting(
+            "各市报送的备案，待本部门办理", reverse("planning:filings"), "登记备案或退回补正",
+            to_answer, "wait",
+        )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
     gaps = statistics.discrepancies().count()
@@ -164,6 +205,7 @@ _WORDS = {
     "team": "审核小组",
     "focus": "审核重点",
     "old_platform_number": "旧平台编号",
+    "notice": "依据",
 }
 
 

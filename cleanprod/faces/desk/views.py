@@ -26,6 +26,7 @@ from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access
+from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
 from cleanprod.stages.programme import access as programme_access
@@ -120,6 +121,7 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "rounds": rounds,
         "places": programme.places(batch, shown),
+        "amendments": audits.amendments_of(batch),
         "q": request.GET.get("q", ""),
         "moves": [
             move.act.value
@@ -171,6 +173,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "results": _results_open(standing, audit),
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
         "may_open_evidence": Part.PARTNER not in access.parts(standing, audit),
+        "is_official": standing.role in BUSINESS,
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from cleanprod.foundation.documents import queries as documents
 from cleanprod.foundation.web import tables
 from cleanprod.kernel.names import comparable
+from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.programme import access, queries
 from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.programme.rules import EntryState
@@ -54,11 +55,15 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     batch = access.published().filter(pk=pk).select_related("city").first()
     if batch is None:
         raise Http404
-    page = tables.page(
-        queries.standing(batch).select_related("county"), ("row", "id"), request, total=True
-    )
-    places = queries.places(batch, [entry.pk for entry in page.rows])
-    return render(request, "portal/list.html", {"batch": batch, "page": page, "places": places})
+    entries = queries.standing(batch).select_related("county")
+    page = tables.page(entries, ("row", "id"), request, total=True)
+    context = {
+        "batch": batch,
+        "page": page,
+        "places": queries.places(batch, [entry.pk for entry in page.rows]),
+        "amendments": audits.amendments_of(batch),
+    }
+    return render(request, "portal/list.html", context)
 
 
 @login_not_required

@@ -1,9 +1,18 @@
 """Shape and wording of what is typed about rounds."""
 
+from datetime import date
+from typing import Any
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Max
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.web.forms import DayInput
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.audits.models import Amendment
+from cleanprod.stages.audits.rules import checked_notice_day
+from cleanprod.stages.programme.models import Batch
 
 
 class PublishForm(forms.Form):
@@ -23,6 +32,56 @@ class PublishForm(forms.Form):
         """Return the issuing bodies as a list."""
         names = [part.strip() for part in self.cleaned_data["issuers"].split("、")]
         return [name for name in names if name]
+
+
+class NoticeForm(forms.Form):
+    """What a notice of change says of itself."""
+
+    document_number = forms.CharField(
+        label="文号", max_length=60, help_text="变更通知自己的文号，如：佛环函〔2023〕86号"
+    )
+    on = forms.DateField(
+        label="变更日期", widget=DayInput(),
+        help_text="不早于名单公布日期，不晚于今天；滚动纳入的期限从这一天起算",
+    )  # fmt: skip
+    issuers = forms.CharField(
+        label="发布机关", max_length=200, help_text="联合发布的用顿号“、”分开"
+    )
+    reason = forms.CharField(
+        label="变更事由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写入通知正文，如：部分企业已关停、搬迁，经核实",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, batch: Batch, **more: Any) -> None:
+        """Take the list, whose publication bounds the day."""
+        super().__init__(*args, **more)
+        self.batch = batch
+
+    def clean_on(self) -> date:
+        """Refuse a day before the publication or after today."""
+        day: date = self.cleaned_data["on"]
+        try:
+            checked_notice_day(
+                day,
+                published_on=self.batch.published_on or day,
+                previous_on=Amendment.objects.filter(batch=self.batch).aggregate(
+                    last=Max("happened_on")
+                )["last"],
+                today=clock.today(),
+            )
+        except Refused as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return day
+
+    def clean_document_number(self) -> str:
+        """Refuse the number of the list itself and one of an earlier notice."""
+        number = str(self.cleaned_data["document_number"])
+        if number == self.batch.document_number:
+            raise ValidationError("这是名单公布的文号，变更通知应另编文号")
+        done = Amendment.objects.filter(batch=self.batch, document_number=number).first()
+        if done:
+            raise ValidationError(f"该文号已用于本名单{done.title}（{done.happened_on}）")
+        return number
 
 
 class PlanForm(forms.Form):

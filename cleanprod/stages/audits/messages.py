@@ -1,6 +1,8 @@
 """The words that a round's events are told in."""
 
 from cleanprod.foundation.notifications.actions import Note
+from cleanprod.stages.audits.models import Amendment, AmendmentLine
+from cleanprod.stages.audits.rules import Change
 from cleanprod.stages.programme.models import Batch
 
 
@@ -15,5 +17,36 @@ def listed(batch: Batch, round_id: int, person_id: int, mail: str) -> Note:
             "请在规定期限内完成平台注册并公布企业信息，各项期限见本轮清洁生产审核页面。"
         ),
         url=f"/rounds/{round_id}/",
+        mail=mail,
+    )
+
+
+_MEANING = {
+    Change.CANCEL: "贵单位本轮清洁生产审核取消，未完成的期限终止，不需要再办理。",
+    Change.DEFER: (
+        "贵单位本轮清洁生产审核暂缓，未完成的期限终止；以后滚动纳入名单时另行通知，期限重新起算。"
+    ),
+    Change.ROLL: (
+        "贵单位滚动纳入本名单，应开展清洁生产审核，期限从变更日期起算，"
+        "各项期限见本轮清洁生产审核页面。"
+    ),
+}
+
+
+def amended(
+    batch: Batch, amendment: Amendment, line: AmendmentLine, person_id: int, mail: str
+) -> Note:
+    """Tell a person of an enterprise what a notice changed for it, and what that means."""
+    change = Change(line.change)
+    return Note(
+        person_id=person_id,
+        key=f"amendment:{amendment.pk}:{line.entry_id}:{person_id}",
+        subject=f"名单变更：贵单位已{change.label}（{amendment.document_number}）",
+        body=(
+            f"{amendment.happened_on}，{batch.title}{amendment.title}"
+            f"（{amendment.document_number}，{amendment.issuers}）：{change.label}。"
+            f"理由：{line.reason}。{_MEANING[change]}"
+        ),
+        url=f"/rounds/{line.round_id}/",
         mail=mail,
     )

@@ -1,4 +1,4 @@
-"""Rounds, their milestones and withdrawals, and later listings of an open round."""
+"""Rounds, their milestones and withdrawals, later listings, and notices that change a list."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -8,15 +8,15 @@ from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.territory.models import Region
-from cleanprod.stages.audits.rules import OPEN, Milestone, Source, Stage
-from cleanprod.stages.programme.models import Entry
+from cleanprod.stages.audits.rules import OPEN, Change, Milestone, Source, Stage
+from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import AuditKind
 
 
 class Round(models.Model):
     """One enterprise's audit; place, lead and names stand as they were listed.
 
-    The `_on` columns repeat the effective milestones. Only `audits.actions` writes them;
+    The `_on` columns repeat the effective milestones. Only `audits.milestones` writes them;
     `cleanprod check` recomputes them.
     """
 
@@ -139,3 +139,86 @@ class Relisting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.entry_id}"
+
+
+class Amendment(models.Model):
+    """One numbered notice 名单变更通知 that changes a published list; never edited."""
+
+    append_only = True
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField("次序")
+    document_number = models.CharField("文号", max_length=60)
+    happened_on = models.DateField("变更日期")
+    issuers = models.CharField("发布机关", max_length=200)
+    reason = models.CharField("变更事由", max_length=500)
+    cancelled = models.PositiveIntegerField("取消（家）", default=0)
+    deferred = models.PositiveIntegerField("暂缓（家）", default=0)
+    rolled = models.PositiveIntegerField("滚动纳入（家）", default=0)
+    recorded_at = models.DateTimeField("登记时间", db_default=Now())
+    person_id = models.BigIntegerField(null=True, blank=True)
+    person_name = models.CharField("登记人", max_length=100)
+    office_name = models.CharField("登记单位", max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "number"], name="one_amendment_a_number"),
+            models.UniqueConstraint(
+                fields=["batch", "document_number"], name="one_amendment_a_paper"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.document_number}"
+
+    @property
+    def title(self) -> str:
+        """Return how people speak of it."""
+        return f"第{self.number}次变更"
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how many rows it changed, by kind of change."""
+        numbers = (self.cancelled, self.deferred, self.rolled)
+        return [(kind.label, n) for kind, n in zip(Change, numbers, strict=True)]
+
+
+class AmendmentLine(models.Model):
+    """What a notice did to one row of the list; `earlier` is the row that rolled in."""
+
+    append_only = True
+
+    amendment = models.ForeignKey(Amendment, models.PROTECT, related_name="lines")
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
+    earlier = models.ForeignKey(Entry, models.PROTECT, null=True, blank=True, related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    change = models.CharField("变更", max_length=8, choices=Change.choices)
+    reason = models.CharField("理由", max_length=500)
+    before = models.CharField("变更前", max_length=16, choices=Stage.choices)
+    after = models.CharField("变更后", max_length=16, choices=Stage.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["amendment", "entry"], name="one_line_an_entry")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.change}"
+
+
+class AmendmentDraft(models.Model):
+    """The notice that one person prepares for one list; gone when it is recorded."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField()
+    notice = models.JSONField("通知", default=dict, encoder=DjangoJSONEncoder)
+    lines = models.JSONField("企业", default=dict)
+    changed_at = models.DateTimeField("修改时间", auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "person_id"], name="one_amendment_draft")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.person_id}"

@@ -3,12 +3,22 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
+
 from cleanprod.foundation.organisations.rules import Part, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access
-from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import OPEN, Clock, Milestone, Source, effective, stage_of
+from cleanprod.stages.audits.models import Amendment, Fact, Round
+from cleanprod.stages.audits.rules import (
+    OPEN,
+    Clock,
+    Milestone,
+    Source,
+    effective,
+    stage_of,
+)
+from cleanprod.stages.programme.models import Batch
 
 _CHUNK = 5000
 _CLOCKS = (
@@ -70,3 +80,8 @@ def agrees(audit: Round, days: Mapping[Milestone, date]) -> bool:
     """Tell whether a round's columns and stage equal its effective facts."""
     same = all(getattr(audit, f"{kind.value}_on") == days.get(kind) for kind in Milestone)
     return same and audit.stage == stage_of(days)
+
+
+def amendments_of(batch: Batch) -> QuerySet[Amendment]:
+    """Return the notices that changed a list, in order."""
+    return Amendment.objects.filter(batch=batch).order_by("number")

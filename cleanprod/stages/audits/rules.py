@@ -1,6 +1,6 @@
 """The life of one round of cleaner-production audit, from listing to platform completion."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -115,6 +115,87 @@ class Source(Term):
     MIGRATED = "migrated", "历史数据迁移"
 
 
+class Change(Term):
+    """What a numbered notice does to a row of a published list 名单变更."""
+
+    CANCEL = "cancel", "取消"
+    DEFER = "defer", "暂缓"
+    ROLL = "roll", "滚动纳入"
+
+
+CHANGES: Mapping[Change, Act] = {Change.CANCEL: Act.CANCEL, Change.DEFER: Act.DEFER}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One line of a notice: an entry of the list, or for a roll an entry of an earlier list."""
+
+    entry: int
+    change: Change
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a notice of change says of itself."""
+
+    document_number: str
+    on: date
+    issuers: str
+    reason: str
+
+
+def checked_notice(
+    notice: Notice,
+    lines: Sequence[ChangeLine],
+    *,
+    list_number: str,
+    published_on: date,
+    previous_on: date | None,
+    today: date,
+) -> None:
+    """Refuse a notice that lacks something, has a wrong day, or names a firm twice."""
+    typed = {
+        "文号": notice.document_number,
+        "发布机关": notice.issuers,
+        "变更事由": notice.reason,
+    }
+    missing = [label for label, text in typed.items() if not text.strip()]
+    if missing:
+        raise Refused(f"变更通知应填写{'、'.join(missing)}")
+    if notice.document_number.strip() == list_number:
+        raise Refused(f"文号“{list_number}”是名单公布的文号，变更通知应另编文号")
+    checked_notice_day(notice.on, published_on=published_on, previous_on=previous_on, today=today)
+    if not lines:
+        raise Refused("变更通知没有企业，请先选择要变更的企业")
+    unexplained = sum(not line.reason.strip() for line in lines)
+    if unexplained:
+        raise Refused(f"有{unexplained}家企业没有填写变更理由，每家都应写明理由")
+    if len({line.entry for line in lines}) != len(lines):
+        raise Refused("同一企业在变更通知中出现两次")
+
+
+def checked_notice_day(
+    on: date, *, published_on: date, previous_on: date | None, today: date
+) -> None:
+    """Refuse a notice of before the publication, of the future, or older than the last one."""
+    if on > today:
+        raise Refused(f"变更日期 {on.isoformat()} 晚于今天 {today.isoformat()}")
+    if on < published_on:
+        raise Refused(f"变更日期 {on.isoformat()} 早于名单公布日期 {published_on.isoformat()}")
+    if previous_on and on < previous_on:
+        raise Refused(
+            f"变更日期 {on.isoformat()} 早于上一次变更的日期 {previous_on.isoformat()}，"
+            "变更通知按日期先后编次"
+        )
+
+
+def changes_open(stage: Stage) -> tuple[Change, ...]:
+    """Return what a notice may do to a row whose round stands here; the table of moves decides."""
+    acts = {move.act for move in LIFECYCLE.open_to(stage, _LEAD)}
+    return tuple(change for change, act in CHANGES.items() if act in acts)
+
+
 def stage_of(days: Mapping[Milestone, date]) -> Stage:
     """Return the stage that the effective milestones of a round amount to.
 
@@ -164,10 +245,10 @@ def due(clock: Clock, published_on: date) -> date:
     return add_months(published_on, clock.months)
 
 
-def explain(clock: Clock, published_on: date) -> str:
-    """Return in words how the day was reckoned."""
+def explain(clock: Clock, published_on: date, start: str = "名单公布") -> str:
+    """Return in words how the day was reckoned, and from what."""
     length = f"{clock.months // 12}年" if clock.months % 12 == 0 else f"{clock.months}个月"
-    return f"名单公布 {published_on.isoformat()} + {length}（{clock.basis}）"
+    return f"{start} {published_on.isoformat()} + {length}（{clock.basis}）"
 
 
 def checked_fact(

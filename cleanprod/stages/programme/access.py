@@ -1,11 +1,11 @@
 """Who may see targets, lists and entries, and which part they have in a list."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing, parts_in
 from cleanprod.stages.programme.models import Batch, Entry, Settlement
-from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchAct, BatchStage
+from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, ROLLABLE, BatchAct, BatchStage
 
 
 def visible_to(standing: Standing | None) -> QuerySet[Batch]:
@@ -35,6 +35,28 @@ def entries_visible_to(standing: Standing | None) -> QuerySet[Entry]:
     if standing is not None and standing.role is Role.COUNTY:
         return entries.filter(county=standing.county)
     return entries
+
+
+def rollable_into(batch: Batch) -> QuerySet[Entry]:
+    """Return the rows of earlier lists that may roll into this one: failed or deferred there.
+
+    They are of the same city and lead, and no later published list names the firm again.
+    """
+    again = Entry.objects.filter(
+        enterprise=OuterRef("enterprise"), batch__stage=BatchStage.PUBLISHED, pk__gt=OuterRef("pk")
+    )
+    return (
+        Entry.objects.filter(
+            batch__city=batch.city_id,
+            batch__lead=batch.lead,
+            batch__stage=BatchStage.PUBLISHED,
+            batch__published_on__lte=batch.published_on,
+            state__in=ROLLABLE,
+        )
+        .exclude(batch=batch)
+        .exclude(enterprise__in=Entry.objects.filter(batch=batch).values("enterprise_id"))
+        .exclude(Exists(again))
+    )
 
 
 def get_or_404(standing: Standing | None, pk: int) -> Batch:

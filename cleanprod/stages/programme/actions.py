@@ -179,6 +179,65 @@ def join(city: str, year: int, lead: Line, *, joint: bool, by: Standing) -> int:
     return lists.exclude(joint=joint).update(joint=joint)
 
 
+@transaction.atomic
+def part(city: str, year: int, *, by: Standing) -> int:
+    """Take the ready lists of both departments out of their joint paper; either may do so."""
+    if by.role is not Role.CITY or by.city != city:
+        raise NotAllowed("只有本市两部门可以撤回联合公布")
+    lists = Batch.objects.filter(city=city, year=year, joint=True, stage=BatchStage.READY)
+    return lists.update(joint=False)
+
+
+def lock_to_amend(batch_id: int, *, by: Standing) -> Batch:
+    """Lock a published list for its lead department; only `audits.amending` calls this."""
+    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    if not by.leads(city=batch.city_id, lead=batch.lead):
+        raise NotAllowed("名单由公布它的牵头部门变更，您不能变更其他地市或另一部门的名单")
+    return locked(batch_id, BatchAct.AMEND, by)[0]
+
+
+@transaction.atomic
+def roll_in(batch_id: int, earlier: Collection[int], *, by: Standing) -> dict[int, int]:
+    """Take rows of earlier lists into a published list; only `audits.amending` calls this.
+
+    All of them or none. Returns the new entry of each earlier one.
+    """
+    batch = lock_to_amend(batch_id, by=by)
+    found = list(
+        access.rollable_into(batch)
+        .filter(pk__in=earlier)
+        .select_related("batch", "enterprise")
+        .order_by("batch__year", "row", "pk")
+    )
+    if len(found) != len(set(earlier)):
+        raise Refused("有企业不在以前名单的未通过、暂缓之列，或已再次列入名单，请重新选择")
+    last = batch.entries.aggregate(last=Max("row"))["last"] or 0
+    entries = Entry.objects.bulk_create(
+        (_rolled(batch, row, one) for row, one in enumerate(found, last + 1)), batch_size=2000
+    )
+    return {one.pk: entry.pk for one, entry in zip(found, entries, strict=True)}
+
+
+def _rolled(batch: Batch, row: int, earlier: Entry) -> Entry:
+    """Return the entry of an earlier row in a later list, under the firm's name of today."""
+    return Entry(
+        batch=batch,
+        row=row,
+        enterprise_id=earlier.enterprise_id,
+        name=earlier.enterprise.name,
+        code=earlier.code,
+        city_id=earlier.city_id,
+        county_id=earlier.county_id,
+        address=earlier.address,
+        industry=earlier.industry,
+        kind=earlier.kind,
+        categories=earlier.categories,
+        vocs=earlier.vocs,
+        last_accepted=earlier.last_accepted,
+        note=f"自{earlier.batch.year}年度名单（第{earlier.batch.number}批）滚动纳入",
+    )
+
+
 def tell_outcome(entries: Collection[int], state: EntryState) -> None:
     """Note on the entries how their rounds ended; only `audits` calls this."""
     Entry.objects.filter(pk__in=entries).update(state=state)

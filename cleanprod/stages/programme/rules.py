@@ -49,6 +49,7 @@ class BatchAct(Term):
     REOPEN = "reopen", "退回编制"
     PUBLISH = "publish", "公布"
     PUBLISH_JOINTLY = "publish_jointly", "联合公布"
+    AMEND = "amend", "变更名单"
 
 
 def is_joint(joint: bool | None) -> bool:
@@ -70,6 +71,7 @@ BATCH_LIFECYCLE: Lifecycle[BatchStage, BatchAct, Part] = Lifecycle(
             frozenset({Part.LEAD, Part.PARTNER}),
             when=is_joint,
         ),
+        Move(BatchAct.AMEND, BatchStage.PUBLISHED, BatchStage.PUBLISHED, _LEAD, reason=True),
     )
 )
 
@@ -106,6 +108,9 @@ def settled(claims: Sequence[Claim], *, prevails: str, leads: str) -> Claim:
     named = {key for claim in claims for key in claim.categories if key}
     categories = tuple(key.value for key in Category if key.value in named)
     return Claim(lead, strong[0].kind, categories)
+
+
+ROLLABLE = frozenset({EntryState.FAILED, EntryState.DEFERRED})  # may roll into a later list
 
 
 @dataclass(frozen=True, slots=True)

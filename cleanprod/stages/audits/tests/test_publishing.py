@@ -226,7 +226,10 @@ def test_people_of_listed_firms_are_told_once(cast):
     assert not Message.objects.filter(person_id=cast["blue-sea"].person_id).exists()
 
 
-APPENDED = ("audits_fact", "audits_withdrawal", "review_result", "trail_entry", "trail_seal")
+APPENDED = (
+    "audits_fact", "audits_withdrawal", "audits_amendment", "audits_amendmentline",
+    "review_result", "trail_entry", "trail_seal",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("table", APPENDED)

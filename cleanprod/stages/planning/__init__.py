@@ -1,0 +1,1 @@
+"""The year's paper of a city: drafted together, agreed, published, filed with the province."""
