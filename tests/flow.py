@@ -6,8 +6,12 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.candidates.imports import import_keys, key_of
+from cleanprod.stages.candidates.template import KEY_LIST
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.rules import AuditKind
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.imports import ResultKey, import_completions, import_results
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
@@ -64,3 +68,34 @@ def take_completions(cast, *rows, by="province-ecology"):
     book = workbook(("企业名称", "统一社会信用代码", "办结日期", "旧平台编号"), *rows)
     file = attachments.store(book, "办结.xlsx", by=cast[by])
     return import_completions(take(book, COMPLETIONS), file=file, by=cast[by])
+
+
+KEYS_HEAD = ("序号", "企业名称", "统一社会信用代码", "地市", "县区", "行业代码", "依据文号")
+
+
+def keys_book(*rows):
+    """Return a workbook of key enterprises (name, code, city, county, industry)."""
+    return workbook(KEYS_HEAD, *((n, *row, "") for n, row in enumerate(rows, 1)))
+
+
+def take_keys(cast, *rows, by="province-ecology", year=2023, decisions=None):
+    """Import key enterprises as the office that keeps the list."""
+    book = keys_book(*rows)
+    file = attachments.store(book, "重点监管企业.xlsx", by=cast[by])
+    key = key_of(cast[by], year=year, document_number="粤环函〔2023〕1号")
+    return import_keys(take(book, KEY_LIST), key, file=file, by=cast[by], decisions=decisions)
+
+
+def draft(name="佛山新某家具有限公司", number="", **changes):
+    """Return what a county says of a candidate."""
+    said = {"grounds": "使用溶剂型涂料", "code": number, "industry": "2110"} | changes
+    if "enterprise" not in said:
+        said["name"] = name
+    return candidates.Draft(
+        said.pop("kind", AuditKind.MANDATORY), said.pop("categories", ("double_toxic",)), **said
+    )
+
+
+def candidate(cast, name="佛山新某家具有限公司", by="nanhai-industry", year=2023, **changes):
+    """Draft a candidate."""
+    return candidates.enter(draft(name, **changes), year=year, by=cast[by])

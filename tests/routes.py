@@ -112,6 +112,31 @@ ROUTES: dict[str, Row] = {
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
+    # candidates
+    "candidates:proposal": Row(CITIES | {"province"}),
+    "candidates:due": Row(CITIES | {"province"}),
+    "candidates:coverage": Row(CITIES | {"province"}),
+    "candidates:coverage-records": Row(CITIES | {"province"}, ("provincial", "neither")),
+    "candidates:survey": Row(OFFICIALS),
+    "candidates:close": Row(CITIES, post=True, data={"year": "2023"}),
+    "candidates:reopen": Row(CITIES, post=True, data={"year": "2023"}),
+    "candidates:report": Row(only("county"), post=True, data={"candidate": "candidate"}),
+    "candidates:pick": Row(COUNTIES),
+    "candidates:new": Row(COUNTIES),
+    "candidates:candidate": Row(only("province", "lead", "partner", "county"), ("candidate",)),
+    "candidates:edit": Row(only("county"), ("candidate",)),
+    "candidates:withdraw": Row(only("county"), ("candidate",), post=True),
+    "candidates:decline": Row(
+        only("lead"), ("reported candidate",), post=True, data={"reason": "已关停"}
+    ),
+    "candidates:restore": Row(only("lead"), ("declined candidate",), post=True),
+    # The other department reads the candidates, not the papers.
+    "candidates:evidence": Row(only("province", "lead", "county"), ("candidate",), file=True),
+    "candidates:keys": Row(CITIES | {"province"}),
+    "candidates:keys-import": Row(only("province", "partner")),  # who keeps a list: ecology
+    "candidates:keys-commit": Row(only("province", "partner"), post=True),
+    "candidates:keys-template": Row(only("province", "partner"), file=True),
+    "candidates:keys-receipt": Row(only("province"), ("key receipt",)),
     # planning
     "planning:plans": Row(OFFICIALS),
     "planning:start": Row(CITIES, post=True, data={"year": "2024"}),

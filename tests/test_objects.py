@@ -11,6 +11,7 @@ from tests.routes import AT_THE_ROUND, PEOPLE, ROUTES
 from tests.test_routes import world  # noqa: F401  (the same things)
 
 NOWHERE = 2_000_000_000
+AT_THE_CANDIDATE = ROUTES["candidates:candidate"].allowed
 # Who may read the thing knows that it is there, and is told why an act on it is not theirs.
 READERS = {
     "draft": ROUTES["desk:list"].allowed,
@@ -18,11 +19,14 @@ READERS = {
     "later list": ROUTES["desk:list"].allowed,
     "plan published": ROUTES["planning:plan"].allowed,
     "round": AT_THE_ROUND,
+    "candidate": AT_THE_CANDIDATE,
+    "reported candidate": AT_THE_CANDIDATE,
+    "declined candidate": AT_THE_CANDIDATE,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"results", "annex1", "training", "pdf"}
+KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither"}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

@@ -25,6 +25,7 @@ from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
+from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
@@ -34,6 +35,7 @@ from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
+from tests import flow
 from tests.house.url_map import routes
 from tests.routes import PEOPLE, ROUTES
 from tests.workbooks import code, list_book, results_book
@@ -96,6 +98,13 @@ def world(cast, settings, tmp_path):
     shared = settlements.overlaps(FOSHAN, 2022)[0]
     settlements.propose(FOSHAN, 2022, [shared.enterprise], by=lead)
     settlements.agree(FOSHAN, 2022, [shared.enterprise], by=cast["foshan-ecology"])
+    county = cast["nanhai-industry"]
+    drafted, reported, declined = (
+        flow.candidate(cast, f"佛山新{word}家具有限公司", evidence=paper.pk) for word in "甲乙丙"
+    )
+    candidates.report([reported.pk, declined.pk], by=county)
+    candidates.decline(declined.pk, reason="已关停", by=lead)
+    keys = flow.take_keys(cast, ("佛山新丁家具有限公司", code(90), "佛山市", "南海区", "2110"))
     later = take(4, ("佛山第9水泥有限公司", code(9), ""))
     programme.finish(later.batch.pk, by=lead)
     audits.publish_list(
@@ -125,6 +134,10 @@ def world(cast, settings, tmp_path):
         "plan published": papers[2022].pk,
         "filing": filing.pk,
         "later list": later.batch.pk,
+        "candidate": drafted.pk,
+        "reported candidate": reported.pk,
+        "declined candidate": declined.pk,
+        "key receipt": keys.receipt.pk,
         "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,

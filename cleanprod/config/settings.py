@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "cleanprod.insight.statistics",
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
+    "cleanprod.stages.candidates",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",
     "cleanprod.stages.programme",

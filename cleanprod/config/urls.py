@@ -9,6 +9,7 @@ urlpatterns = [
     path("organisations/", include("cleanprod.foundation.organisations.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
+    path("candidates/", include("cleanprod.stages.candidates.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("review/", include("cleanprod.stages.review.urls")),

@@ -27,6 +27,12 @@ _CITY_WORK: Sequence[Item] = (
     _PLANS[1],
     _WORK[1],
 )
+_PROPOSAL: Sequence[Item] = (
+    ("建议名单", "candidates:proposal", "list-check"),
+    ("候选企业摸底", "candidates:survey", "checklist"),
+    ("“双有”审核间隔期", "candidates:due", "calendar-due"),
+    ("VOCs重点监管企业", "candidates:keys", "building-factory-2"),
+)
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
@@ -40,11 +46,17 @@ _NUMBERS: Sequence[Item] = (
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
+        ("名单编制", _PROPOSAL),
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
-    Role.CITY: (("推行工作", _CITY_WORK), ("评估验收", _RESULTS), ("统计", _NUMBERS)),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK)),),
+    Role.CITY: (
+        ("推行工作", _CITY_WORK),
+        ("名单编制", _PROPOSAL),
+        ("评估验收", _RESULTS),
+        ("统计", _NUMBERS),
+    ),
+    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (

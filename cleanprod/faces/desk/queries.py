@@ -18,6 +18,8 @@ from cleanprod.stages.audits.models import AmendmentDraft
 from cleanprod.stages.audits.rules import WORKING, Stage
 from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
+from cleanprod.stages.candidates import access as candidates
+from cleanprod.stages.candidates.rules import State as Survey
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -108,6 +110,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             f"{today.year}年度名单两部门重复，待会商", reverse("programme:overlaps"),
             "商定由哪个部门牵头后才能完成编制", shared, "wait",
         )  # fmt: skip
+    yield from _candidates(standing, Survey.REPORTED, "县区上报的候选企业，待采纳或说明理由")
     lists = programme.visible_to(standing).filter(lead=standing.line)
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
         verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
@@ -128,6 +131,17 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for key, title, address, kind in lines:
         if counted[key]:
             yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
+
+
+def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiting]:
+    """Tell of candidates of this list year and later that wait in a state."""
+    found = candidates.visible_to(standing).filter(state=state, year__gte=clock.today().year)
+    if standing.line:
+        found = found.filter(line=standing.line)
+    years = found.order_by("year").values_list("year").annotate(number=Count("pk"))
+    for year, number in years:
+        address = f"{reverse('candidates:survey')}?year={year}&state={state.value}"
+        yield Waiting(f"{year}年度{title}", address, count=number, kind="wait")
 
 
 def _board(stage: str) -> str:
@@ -165,6 +179,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 def _county(standing: Standing) -> Iterator[Waiting]:
     yield from _calendar(standing)
+    yield from _candidates(standing, Survey.DRAFT, "候选企业已草拟，尚未上报")
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
     if open_rounds:

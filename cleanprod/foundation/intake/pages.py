@@ -10,6 +10,7 @@ from django.shortcuts import render
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import access, actions, marked
+from cleanprod.foundation.intake.matching import Choice, Decision
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.intake.rules import Report, RowOutcome, Table, Template, Unreadable
@@ -99,3 +100,14 @@ def blank(template: Template) -> HttpResponseBase:
     return downloads.attachment(
         marked.blank_template(template), f"{template.title}（模板）.xlsx", XLSX
     )
+
+
+def decisions(request: HttpRequest) -> dict[int, Decision]:
+    """Read the decisions of a preview page; a choice without a reason is refused later."""
+    found = {}
+    for name, value in request.POST.items():
+        row = name.removeprefix("choice_")
+        if name.startswith("choice_") and row.isdigit() and value in set(Choice):
+            reason = str(request.POST.get(f"reason_{row}", ""))
+            found[int(row)] = Decision(Choice(str(value)), reason)
+    return found

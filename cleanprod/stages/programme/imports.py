@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.intake import actions as intake
+from cleanprod.foundation.intake.matching import Choice, Decision, Speaker, match, names_of
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome, Report, Row, RowOutcome, Table
 from cleanprod.foundation.organisations import actions as organisations
-from cleanprod.foundation.organisations import queries as organisation_queries
 from cleanprod.foundation.organisations.rules import (
     Judgement,
     Kind,
@@ -24,17 +24,12 @@ from cleanprod.foundation.organisations.rules import (
     Match,
     Standing,
     code_state,
-    grouped,
-    judge,
 )
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel import credit_code
-from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.finding import Finding, Level
-from cleanprod.kernel.names import comparable, former_names
-from cleanprod.kernel.term import Term
 from cleanprod.stages.programme import actions, rules
 from cleanprod.stages.programme.models import Batch, Entry, Settlement
 from cleanprod.stages.programme.rules import AuditKind, BatchAct, BatchStage, ListRow
@@ -48,22 +43,6 @@ _COMPARED = (
     "name", "code", "county_id", "address", "industry", "kind", "categories", "vocs",
     "last_accepted", "note",
 )  # fmt: skip
-
-
-class Choice(Term):
-    """What an official decides about a row that matching is unsure of."""
-
-    SAME = "same", "是同一企业"
-    NEW = "new", "是另一企业，新建"
-    SKIP = "skip", "不导入"
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A decision on one row, with the reason that is kept."""
-
-    choice: Choice
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +68,21 @@ class Judged:
     note: str = ""
     decision: Decision | None = None
     names: Sequence[str] = ()
+
+    @property
+    def number(self) -> int:
+        """Return the row of the sheet."""
+        return self.row.number
+
+    @property
+    def name(self) -> str:
+        """Return the name as written."""
+        return self.row.name
+
+    @property
+    def code(self) -> str:
+        """Return the credit code as read."""
+        return self.row.code
 
     def values(self) -> tuple[Any, ...]:
         """Return what an entry keeps, in the order of the compared columns."""
@@ -125,7 +119,7 @@ def assess(
     findings = list(table.findings)
     judged = [_meaning(table, row, key, findings) for row in table.rows]
     _repeats(judged, table, findings)
-    _match(judged, key, decisions or {}, table, findings)
+    match(judged, lambda _: key.city, _decided(key), decisions or {}, table, findings)
     _compare(judged, key, table, findings)
     return Assessment(_report(table, judged, findings), judged)
 
@@ -144,7 +138,7 @@ def _is_city(text: str, city: str) -> bool:
 
 def _meaning(table: Table, row: Row, key: BatchKey, findings: list[Finding]) -> Judged:
     """Read one row's meaning and add what is wrong with it to the findings."""
-    say = _Speaker(table, row.number, findings)
+    say = Speaker(table, row.number, findings)
     listed = _listed(row)
     county = _county(listed.county, key.city) if listed.county else None
     ok = not row.blocked
@@ -167,7 +161,7 @@ def _meaning(table: Table, row: Row, key: BatchKey, findings: list[Finding]) -> 
     if ok and not listed.lead:
         _check_lead(listed, kind, key, say)
     outcome = Outcome.CREATED if ok else Outcome.REFUSED
-    judged = Judged(listed, kind, county, outcome, names=_names(listed.name))
+    judged = Judged(listed, kind, county, outcome, names=names_of(listed.name))
     if not ok:
         judged.note = table.why(row.number) or _first_block(findings)
     return judged
@@ -191,7 +185,7 @@ def _industry(text: str) -> str | None:
     return found.code if found else None
 
 
-def _check_lead(listed: ListRow, kind: AuditKind, key: BatchKey, say: "_Speaker") -> None:
+def _check_lead(listed: ListRow, kind: AuditKind, key: BatchKey, say: Speaker) -> None:
     usual = rules.lead_of(kind, listed.categories, _leads(clock.today()))
     if usual is not key.lead:
         say.inform(
@@ -225,60 +219,14 @@ class _Cells(Mapping[str, str]):
         return len(self.table.columns)
 
 
-class _Speaker:
-    """Adds findings about one row of one sheet."""
-
-    def __init__(self, table: Table, number: int, findings: list[Finding]) -> None:
-        """Remember where findings go."""
-        self.table, self.number, self.findings = table, number, findings
-
-    def say(self, level: Level, key: str, value: str, rule: str, advice: str) -> None:
-        """Add one finding at the cell of a column."""
-        self.findings.append(self.table.found(self.number, key, level, rule, advice, value))
-
-    def block(self, key: str, value: str, rule: str, advice: str) -> bool:
-        """Add a blocking finding and return False, the row being refused."""
-        self.say(Level.BLOCK, key, value, rule, advice)
-        return False
-
-    def inform(self, key: str, value: str, rule: str, advice: str) -> None:
-        """Add a finding that is only to be known."""
-        self.say(Level.INFORM, key, value, rule, advice)
-
-
 def _repeats(judged: Sequence[Judged], table: Table, findings: list[Finding]) -> None:
     repeated = rules.same_firm_twice((one.row.number, one.row.code, one.names[0]) for one in judged)
     for one in judged:
         earlier = repeated.get(one.row.number)
         if earlier is not None:
-            say = _Speaker(table, one.row.number, findings)
+            say = Speaker(table, one.row.number, findings)
             say.block("name", one.row.name, f"与第{earlier}行是同一企业", "删除重复的一行")
             one.outcome, one.note = Outcome.REFUSED, f"与第{earlier}行重复"
-
-
-def _match(
-    judged: Sequence[Judged],
-    key: BatchKey,
-    decisions: Mapping[int, Decision],
-    table: Table,
-    findings: list[Finding],
-) -> None:
-    """Tell known enterprises from new ones, for all rows in two reads."""
-    live = [one for one in judged if one.outcome is not Outcome.REFUSED]
-    codes = {one.row.code for one in live if one.row.code}
-    known = organisation_queries.known_enterprises(
-        codes, {name for one in live for name in one.names}
-    )
-    by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
-    decided = _decided(key)
-    for one in live:
-        verdict = credit_code.inspect(one.row.code)
-        one.judgement = judge(verdict, one.names, key.city, by_code, by_name)
-        before = decided.get((one.row.name, one.row.code))
-        if one.judgement.match is Match.UNSURE and before:
-            one.judgement = Judgement(Match.SAME, before)
-        elif one.judgement.match is Match.UNSURE:
-            _decide(one, decisions.get(one.row.number), _Speaker(table, one.row.number, findings))
 
 
 def _decided(key: BatchKey) -> dict[tuple[str, str], Known]:
@@ -290,36 +238,6 @@ def _decided(key: BatchKey) -> dict[tuple[str, str], Known]:
         "enterprise__code", "enterprise__code_state", "enterprise__city",
     )  # fmt: skip
     return {(name, code): Known(*known) for name, code, *known in rows}
-
-
-def _names(name: str) -> list[str]:
-    return [comparable(name), *(comparable(former) for former in former_names(name))]
-
-
-def _decide(one: Judged, decision: Decision | None, say: _Speaker) -> None:
-    """Apply an official's decision to an unsure row, or leave it to decide."""
-    judgement = one.judgement
-    assert judgement is not None  # noqa: S101 - set by the caller for the type checker
-    if decision is None:
-        one.outcome, one.note = Outcome.TO_DECIDE, judgement.why
-        say.say(
-            Level.DECIDE, "code", one.row.code, judgement.why,
-            "在预检页逐行选择“是同一企业”“是另一企业，新建”或“不导入”，并写明理由",
-        )  # fmt: skip
-        return
-    if not decision.reason.strip():
-        raise Refused(f"第{one.row.number}行的决定应写明理由")
-    one.decision = decision
-    if decision.choice is Choice.SKIP:
-        one.outcome, one.note = Outcome.REFUSED, f"经决定不导入：{decision.reason}"
-    elif decision.choice is Choice.SAME and judgement.enterprise is None:
-        raise Refused(f"第{one.row.number}行没有可对应的已有企业，请选择“新建”或“不导入”")
-    elif decision.choice is Choice.SAME:
-        one.judgement = Judgement(Match.SAME, judgement.enterprise)
-        one.note = f"经决定为同一企业：{decision.reason}"
-    else:
-        one.judgement = Judgement(Match.NEW)
-        one.note = f"经决定新建企业：{decision.reason}"
 
 
 def _compare(
@@ -348,7 +266,7 @@ def _compare(
         if one.outcome is not Outcome.CREATED:
             continue
         known = one.judgement.enterprise if one.judgement else None
-        say = _Speaker(table, one.row.number, findings)
+        say = Speaker(table, one.row.number, findings)
         if known is not None and known.id in here:
             same = tuple(here[known.id]) == one.values()
             one.outcome = Outcome.MATCHED if same else Outcome.CHANGED
@@ -387,7 +305,7 @@ def _listed_elsewhere(key: BatchKey) -> dict[int, _Elsewhere]:
     return {enterprise: _Elsewhere(*told) for enterprise, *told in rows}
 
 
-def _overlap(one: Judged, other: _Elsewhere, key: BatchKey, say: _Speaker) -> None:
+def _overlap(one: Judged, other: _Elsewhere, key: BatchKey, say: Speaker) -> None:
     """Tell of an enterprise on another list: two drafts are settled, the rest is refused."""
     if one.decision is not None and one.decision.choice is Choice.NEW:
         return

@@ -21,7 +21,7 @@ from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.programme import access, actions, imports, settlements
 from cleanprod.stages.programme.forms import ListUploadForm, SettleForm, TargetsForm
-from cleanprod.stages.programme.imports import BatchKey, Choice, Decision
+from cleanprod.stages.programme.imports import BatchKey
 from cleanprod.stages.programme.template import LIST
 
 READERS = (Role.PROVINCE, Role.CITY, Role.SUPPORT)
@@ -120,7 +120,6 @@ def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResp
         "file": file,
         "report": assessed.report,
         "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
-        "choices": Choice.choices(),
         "ticket": uploads.ticket(LIST.name, file, standing, facts),
         "refused": [one for one in assessed.judged if one.outcome is Outcome.REFUSED],
     }
@@ -141,7 +140,7 @@ def commit(request: HttpRequest) -> HttpResponse:
     if isinstance(opened, HttpResponse):
         return opened
     taken = imports.import_list(
-        opened, _key(standing, facts), file=file, by=standing, decisions=_decisions(request)
+        opened, _key(standing, facts), file=file, by=standing, decisions=pages.decisions(request)
     )
     report = taken.report
     messages.success(
@@ -150,17 +149,6 @@ def commit(request: HttpRequest) -> HttpResponse:
         f"不予导入{report.refused}行、待决定{report.to_decide}行",
     )
     return redirect("programme:receipt", pk=taken.receipt.pk)
-
-
-def _decisions(request: HttpRequest) -> dict[int, Decision]:
-    """Read the decisions of the preview page; a choice without a reason is refused later."""
-    decisions = {}
-    for name, value in request.POST.items():
-        row = name.removeprefix("choice_")
-        if name.startswith("choice_") and row.isdigit() and value in set(Choice):
-            reason = str(request.POST.get(f"reason_{row}", ""))
-            decisions[int(row)] = Decision(Choice(str(value)), reason)
-    return decisions
 
 
 @require_GET

@@ -20,6 +20,7 @@ RESULT_HEAD = (
     "文号", "备注",
 )  # fmt: skip
 COMPLETION_HEAD = ("序号", "地市", "企业名称", "统一社会信用代码", "办结日期", "旧平台编号")
+KEYS_HEAD = ("序号", "企业名称", "统一社会信用代码", "地市", "县区", "行业代码")
 WHY = {
     Conclusion.CANCELLED: "企业已停产，经同意取消",
     Conclusion.DEFERRED: "生产线技改未完成，经同意暂缓",
@@ -80,6 +81,15 @@ def completions_book(cities: Iterable[CityPlan]) -> tuple[bytes, int]:
                     (len(rows) + 1, plan.city.name, firm.name, firm.code, firm.completed_on, number)
                 )
     return _book("旧平台完成验收流程企业", COMPLETION_HEAD, rows), len(rows)
+
+
+def keys_book(title: str, firms: Iterable[tuple[str, Firm]]) -> bytes:
+    """Return key enterprises for VOCs, each with its city, as an office hands them in."""
+    rows = (
+        (n, firm.name, firm.code, city, firm.county, firm.trade.code)
+        for n, (city, firm) in enumerate(firms, 1)
+    )
+    return _book(title, KEYS_HEAD, rows)
 
 
 def wrong_book() -> bytes:

@@ -50,6 +50,8 @@ def periods(key):
         ("statistics.cities_see_all", True),
         ("result.publicity", {"days": 7, "counted": "calendar"}),
         ("training.per_city_year", 1),
+        ("candidates.interval.years", 5),
+        ("candidates.kinds", {"vocs": "other", "industry": "voluntary"}),
         ("log.retention_days", 184),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from cleanprod.foundation.intake.matching import Choice, Decision
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import CodeState, Line
@@ -12,7 +13,6 @@ from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.programme import actions
-from cleanprod.stages.programme.imports import Choice, Decision
 from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BatchStage
 from tests import flow, world

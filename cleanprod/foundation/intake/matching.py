@@ -1,0 +1,136 @@
+"""Tell the firms of a workbook from the known ones, row by row, with an official's decisions."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from cleanprod.foundation.intake.rules import Outcome, Table
+from cleanprod.foundation.organisations import queries as organisations
+from cleanprod.foundation.organisations.rules import Judgement, Known, Match, grouped, judge
+from cleanprod.kernel import credit_code
+from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.finding import Finding, Level
+from cleanprod.kernel.names import comparable, former_names
+from cleanprod.kernel.term import Term
+
+
+class Choice(Term):
+    """What an official decides about a row that matching is unsure of."""
+
+    SAME = "same", "是同一企业"
+    NEW = "new", "是另一企业，新建"
+    SKIP = "skip", "不导入"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision on one row, with the reason that is kept."""
+
+    choice: Choice
+    reason: str
+
+
+class FirmRow(Protocol):
+    """One row that names a firm, and what was decided about it."""
+
+    outcome: Outcome
+    judgement: Judgement | None
+    note: str
+    decision: Decision | None
+    names: Sequence[str]
+
+    @property
+    def number(self) -> int:
+        """Return the row of the sheet."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Return the name as written."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """Return the credit code as read."""
+        ...
+
+
+F = TypeVar("F", bound=FirmRow)
+
+
+class Speaker:
+    """Adds findings about one row of one sheet."""
+
+    def __init__(self, table: Table, number: int, findings: list[Finding]) -> None:
+        """Remember where findings go."""
+        self.table, self.number, self.findings = table, number, findings
+
+    def say(self, level: Level, key: str, value: str, rule: str, advice: str) -> None:
+        """Add one finding at the cell of a column."""
+        self.findings.append(self.table.found(self.number, key, level, rule, advice, value))
+
+    def block(self, key: str, value: str, rule: str, advice: str) -> bool:
+        """Add a blocking finding and return False, the row being refused."""
+        self.say(Level.BLOCK, key, value, rule, advice)
+        return False
+
+    def inform(self, key: str, value: str, rule: str, advice: str) -> None:
+        """Add a finding that is only to be known."""
+        self.say(Level.INFORM, key, value, rule, advice)
+
+
+def names_of(name: str) -> list[str]:
+    """Return the comparable forms of a name and of the former names in its brackets."""
+    return [comparable(name), *(comparable(former) for former in former_names(name))]
+
+
+def match(
+    rows: Sequence[F],
+    city_of: Callable[[F], str],
+    decided: Mapping[tuple[str, str], Known],
+    decisions: Mapping[int, Decision],
+    table: Table,
+    findings: list[Finding],
+) -> None:
+    """Tell known firms from new ones, for all rows that are not refused, in two reads.
+
+    `decided` names the firms that an earlier import settled, by name and code as written, so that
+    nobody decides twice; `decisions` by row number are today's.
+    """
+    live = [one for one in rows if one.outcome is not Outcome.REFUSED]
+    codes = {one.code for one in live if one.code}
+    known = organisations.known_enterprises(codes, {name for one in live for name in one.names})
+    by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
+    for one in live:
+        verdict = credit_code.inspect(one.code)
+        one.judgement = judge(verdict, one.names, city_of(one), by_code, by_name)
+        before = decided.get((one.name, one.code))
+        if one.judgement.match is Match.UNSURE and before:
+            one.judgement = Judgement(Match.SAME, before)
+        elif one.judgement.match is Match.UNSURE:
+            decision = decisions.get(one.number)
+            _decide(one, one.judgement, decision, Speaker(table, one.number, findings))
+
+
+def _decide(one: FirmRow, judgement: Judgement, decision: Decision | None, say: Speaker) -> None:
+    """Apply an official's decision to an unsure row, or leave it to decide."""
+    if decision is None:
+        one.outcome, one.note = Outcome.TO_DECIDE, judgement.why
+        say.say(
+            Level.DECIDE, "code", one.code, judgement.why,
+            "在预检页逐行选择“是同一企业”“是另一企业，新建”或“不导入”，并写明理由",
+        )  # fmt: skip
+        return
+    if not decision.reason.strip():
+        raise Refused(f"第{one.number}行的决定应写明理由")
+    one.decision = decision
+    if decision.choice is Choice.SKIP:
+        one.outcome, one.note = Outcome.REFUSED, f"经决定不导入：{decision.reason}"
+    elif decision.choice is Choice.SAME and judgement.enterprise is None:
+        raise Refused(f"第{one.number}行没有可对应的已有企业，请选择“新建”或“不导入”")
+    elif decision.choice is Choice.SAME:
+        one.judgement = Judgement(Match.SAME, judgement.enterprise)
+        one.note = f"经决定为同一企业：{decision.reason}"
+    else:
+        one.judgement = Judgement(Match.NEW)
+        one.note = f"经决定新建企业：{decision.reason}"

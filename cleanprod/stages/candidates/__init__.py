@@ -1,0 +1,1 @@
+"""Who should be listed: key enterprises for VOCs, candidates of counties, the proposal."""
