@@ -13,7 +13,14 @@ from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.intake import actions as intake
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Report, Row, RowOutcome, Table
+from cleanprod.foundation.intake.rules import (
+    Outcome,
+    Report,
+    Row,
+    RowOutcome,
+    Table,
+    checked_consent,
+)
 from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations import queries as organisation_queries
 from cleanprod.foundation.organisations.rules import (
@@ -106,6 +113,12 @@ class Assessment:
     report: Report
     judged: list[Judged] = field(default_factory=list)
 
+    @property
+    def left(self) -> int:
+        """Return how many rows are left out that nobody decided on."""
+        out = (Outcome.REFUSED, Outcome.TO_DECIDE)
+        return sum(one.outcome in out and one.decision is None for one in self.judged)
+
     def outcomes(self) -> list[RowOutcome]:
         """Return one line a row for the receipt."""
         return [
@@ -127,7 +140,7 @@ def assess(
     _repeats(judged, table, findings)
     _match(judged, key, decisions or {}, table, findings)
     _compare(judged, key, table, findings)
-    return Assessment(_report(table, judged, findings), judged)
+    return Assessment(Report.of(table, (one.outcome for one in judged), findings), judged)
 
 
 @lru_cache(maxsize=4096)
@@ -377,21 +390,6 @@ def _overlap(one: Judged, title: str, say: _Speaker) -> None:
     say.block("name", one.row.name, why, "两部门会商确定牵头部门，从其中一份名单删除该企业")
 
 
-def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:
-    counted = dict.fromkeys(Outcome, 0)
-    for one in judged:
-        counted[one.outcome] += 1
-    return Report(
-        rows_read=table.rows_read,
-        created=counted[Outcome.CREATED],
-        matched=counted[Outcome.MATCHED],
-        changed=counted[Outcome.CHANGED],
-        refused=counted[Outcome.REFUSED],
-        to_decide=counted[Outcome.TO_DECIDE],
-        findings=findings,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an import did."""
@@ -409,18 +407,21 @@ def import_list(
     file: File,
     by: Standing,
     decisions: Mapping[int, Decision] | None = None,
+    consent: bool = True,
 ) -> Taken:
     """Store the good rows of a list, with a receipt that names every row.
 
     Good rows are new enterprises and entries, and changes of entries while the list is in
-    preparation. Refused and undecided rows are named in the receipt and left out. Importing the
-    same workbook again changes nothing. A batch without a single good row is refused whole.
+    preparation. Refused and undecided rows are named in the receipt and left out; without consent
+    nothing is stored when that happens to a row that nobody decided on. Importing the same
+    workbook again changes nothing. A batch without a single good row is refused whole.
     """
     batch = actions.open_batch(
         year=key.year, city=key.city, lead=key.lead, number=key.number, title=key.title, by=by
     )
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     assessed = assess(table, key, decisions)
+    checked_consent(assessed.report, left=assessed.left, consent=consent)
     if assessed.report.created or assessed.report.changed:
         actions.locked(batch.pk, BatchAct.IMPORT, by)
     _store(assessed.judged, batch, by=by)
@@ -433,7 +434,9 @@ def import_list(
         by=by,
         city=batch.city_id,
         subject=f"list:{batch.pk}",
+        mapping=table.mapping,
     )
+    intake.learn(table, by=by)
     if assessed.report.created or assessed.report.changed:
         _tell_trail(batch, assessed, receipt, by=by)
     return Taken(assessed.report, receipt, batch)
