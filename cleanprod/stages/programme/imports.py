@@ -42,7 +42,7 @@ from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.finding import Finding, Level
 from cleanprod.kernel.names import comparable, former_names
 from cleanprod.kernel.term import Term
-from cleanprod.stages.programme import actions, rules
+from cleanprod.stages.programme import actions, queries, rules
 from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import AuditKind, BatchAct, BatchStage, ListRow
 
@@ -278,20 +278,36 @@ def _match(
 ) -> None:
     """Tell known enterprises from new ones, for all rows in two reads."""
     live = [one for one in judged if one.outcome is not Outcome.REFUSED]
-    codes = {one.row.code for one in live if one.row.code}
+    verdicts = [credit_code.inspect(one.row.code) for one in live]
+    # The code that a slip of the hand may have meant is looked up as well.
+    codes = {code for told in verdicts for code in (told.code, told.suggestion) if code}
     known = organisation_queries.known_enterprises(
         codes, {name for one in live for name in one.names}
     )
     by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
+    for one, verdict in zip(live, verdicts, strict=True):
+        one.judgement = judge(verdict, one.names, key.city, by_code, by_name, written=one.row.name)
+    _recall(live, key.city)
     decided = _decided(key)
     for one in live:
-        verdict = credit_code.inspect(one.row.code)
-        one.judgement = judge(verdict, one.names, key.city, by_code, by_name)
+        if one.judgement is None or one.judgement.match is not Match.UNSURE:
+            continue
         before = decided.get((one.row.name, one.row.code))
-        if one.judgement.match is Match.UNSURE and before:
+        if before:
             one.judgement = Judgement(Match.SAME, before)
-        elif one.judgement.match is Match.UNSURE:
+        else:
             _decide(one, decisions.get(one.row.number), _Speaker(table, one.row.number, findings))
+
+
+def _recall(live: Sequence[Judged], city: str) -> None:
+    """Ask about firms that seem new but carry a name under which another was listed before."""
+    new = [one for one in live if one.judgement and one.judgement.match is Match.NEW]
+    before = queries.listed_as({one.row.name for one in new}, city=city) if new else {}
+    for one in new:
+        if one.row.name in before:
+            known = Known(*before[one.row.name])
+            why = f"已有企业“{known.name}”曾以此名称列入名单，请确认是否同一企业"
+            one.judgement = Judgement(Match.UNSURE, known, why)
 
 
 def _decided(key: BatchKey) -> dict[tuple[str, str], Known]:

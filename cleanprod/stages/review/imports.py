@@ -192,7 +192,7 @@ def _pick(
     """Find the round a row speaks of, or say why there is none."""
     names = _names(one.name)
     code = one.row["code"] or ""
-    rounds, why = same_firm(code, names, known.of(code, names))
+    rounds, why = same_firm(code, names, known.of(code, names), one.name)
     pick = choose(one.row, rounds) if rounds else Pick(None, why=why)
     if pick.candidate is None:
         one.note = pick.why
