@@ -138,7 +138,8 @@ def differ_by_a_slip(one: str, other: str) -> bool:
     if len(places) == 1:
         return True
     first, last = places[0], places[-1]
-    return len(places) == 2 and last == first + 1 and one[first : last + 1] == other[last:first:-1]
+    exchanged = one[first] == other[last] and one[last] == other[first]
+    return len(places) == 2 and last == first + 1 and exchanged
 
 
 def _other(code: str) -> Verdict:
