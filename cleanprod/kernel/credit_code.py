@@ -23,8 +23,9 @@ _EMPTY_WORDS: Final = frozenset(
     ("", "无", "暂无", "没有", "空", "NULL", "NONE", "NAN", "N/A", "NA")
     + ("/", "\\", "-", "--", "—", "——")
 )
-_LOOKALIKES: Final = str.maketrans("OI", "01")
+_LOOKALIKES: Final = str.maketrans("OIZS", "0125")
 _LENGTH: Final = 18
+_SHORTEST: Final = 9  # below it two codes that are one slip apart tell nothing
 
 
 class Kind(Term):
@@ -123,14 +124,49 @@ _OLDER: Final[tuple[tuple[re.Pattern[str], Callable[[str], Verdict]], ...]] = (
 )
 
 
+def differ_by_a_slip(one: str, other: str) -> bool:
+    """Tell whether two codes differ as by one slip of the hand.
+
+    A slip is one character changed, left out or doubled, or two neighbours exchanged.
+    """
+    if one == other or min(len(one), len(other)) < _SHORTEST:
+        return False
+    if len(one) != len(other):
+        short, long = sorted((one, other), key=len)
+        return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
+    places = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    if len(places) == 1:
+        return True
+    first, last = places[0], places[-1]
+    exchanged = one[first] == other[last] and one[last] == other[first]
+    return len(places) == 2 and last == first + 1 and exchanged
+
+
 def _other(code: str) -> Verdict:
     if len(code) != _LENGTH:
-        return Verdict(code, Kind.OTHER, f"统一社会信用代码应为18位，实为{len(code)}位")
+        problem = f"统一社会信用代码应为18位，实为{len(code)}位"
+        return Verdict(code, Kind.OTHER, problem, _of_right_length(code))
     repaired = code.translate(_LOOKALIKES)
     if repaired != code and inspect(repaired).kind is Kind.VALID:
-        problem = "含字母O或I，统一社会信用代码不用这两个字母，疑为数字0或1"
+        wrong = [sign for sign in "OIZS" if sign in code]
+        meant = "、".join(wrong).translate(_LOOKALIKES)
+        problem = f"含字母{'、'.join(wrong)}，统一社会信用代码不用这些字母，疑为数字{meant}"
         return Verdict(code, Kind.OTHER, problem, repaired)
     illegal = "、".join(dict.fromkeys(sign for sign in code if sign not in ALPHABET))
     if illegal:
         return Verdict(code, Kind.OTHER, f"含统一社会信用代码不用的字符：{illegal}")
     return Verdict(code, Kind.OTHER, "第3至8位应为登记机关行政区划数字")
+
+
+def _of_right_length(code: str) -> str:
+    """Return the code without its one doubled character, or with its check character."""
+    repaired = code.translate(_LOOKALIKES)
+    if len(code) == _LENGTH - 1 and set(repaired) <= set(ALPHABET):
+        made = [repaired + check_character(repaired)]
+    elif len(code) == _LENGTH + 1:
+        doubled = (i for i in range(_LENGTH) if repaired[i] == repaired[i + 1])
+        made = [repaired[:i] + repaired[i + 1 :] for i in doubled]
+    else:
+        made = []
+    good = {one for one in made if _SHAPE.fullmatch(one) and _weighted(one) % 31 == 0}
+    return good.pop() if len(good) == 1 else ""

@@ -3,6 +3,7 @@
 import re
 
 from cleanprod.kernel.text import tidy, upper
+from cleanprod.kernel.traditional import simplified
 
 _SIGNS = str.maketrans(
     "【〔〖[{】〕〗]}•‧∙・",
@@ -22,20 +23,15 @@ _BETWEEN = re.compile("[、;,/]")
 def comparable(name: str) -> str:
     """Return the form in which two writings of one name are equal.
 
-    Width, brackets, case, blanks and line breaks do not count; a former name in brackets is left
-    out. The result is for matching, not for showing.
+    Width, brackets, case, blanks, line breaks and traditional characters do not count; a former
+    name in brackets is left out. The result is for matching, not for showing.
     """
-    text = _tidy(name)
-    if "(" not in text:
-        return text
-    while (shorter := _tidy(_SECOND_NAME.sub("", text))) != text:
-        text = shorter
-    return text
+    return _without_former(simplified(_tidy(name)))
 
 
 def former_names(name: str) -> tuple[str, ...]:
     """Return the second names written in brackets, each in its comparable form."""
-    text = _tidy(name)
+    text = simplified(_tidy(name))
     if "(" not in text:
         return ()
     found = (
@@ -45,6 +41,22 @@ def former_names(name: str) -> tuple[str, ...]:
         for part in _BETWEEN.split(written)
     )
     return tuple(dict.fromkeys(part for part in found if part))
+
+
+def spelt_alike(known: str, written: str) -> bool:
+    """Tell whether a known name stands in a written one in the very same characters.
+
+    Width, brackets, case and blanks still do not count; traditional characters do.
+    """
+    return _without_former(_tidy(known)) in _tidy(written)
+
+
+def _without_former(text: str) -> str:
+    if "(" not in text:
+        return text
+    while (shorter := _tidy(_SECOND_NAME.sub("", text))) != text:
+        text = shorter
+    return text
 
 
 def _tidy(text: str) -> str:

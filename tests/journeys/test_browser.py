@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from cleanprod.stages.audits.models import Round
+from cleanprod.stages.programme.models import Entry
 from tests.browser import PHONE, axe, sideways, sign_in
 from tests.flow import listed
-from tests.workbooks import code, list_book, results_book
+from tests.workbooks import code, list_book, results_book, workbook
 
 FIRMS = [(f"佛山第{n}电镀有限公司", code(n), "双有") for n in range(1, 5)]
 
@@ -62,7 +63,12 @@ def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
     assert page.get_by_text("91440605MA00000018").first.is_visible()
     good(page)
     press(page, "确认导入")
+    assert page.get_by_text("有1行不予导入或待决定，没有导入任何内容").is_visible()
+    good(page)
+    page.get_by_label("同意只导入没有问题的行").check()
+    press(page, "确认导入")
     assert page.get_by_role("heading", name="导入回执").is_visible()
+    assert page.get_by_text("部分导入（经同意）").first.is_visible()
     good(page)
 
     page.get_by_role("link", name="查看名单").click()
@@ -115,6 +121,8 @@ def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
         page.evaluate("address => { location.href = address }", table + "&format=json")
     told = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert next(r for r in told["rows"] if r["city"] == "佛山")["platform_completed"] == 1
+    # The answer 422 to the first press, before consent, is the one error expected here.
+    page.troubles[:] = [line for line in page.troubles if "422" not in line]
 
 
 def test_a_wrong_file_is_answered_in_words_and_kept(cast, site, page):
@@ -159,3 +167,38 @@ def test_an_enterprise_registers_and_files_its_plan_on_a_phone(cast, site, page)
     assert Round.objects.get().stage == "planned"
     good(page)
     page.troubles[:] = [line for line in page.troubles if "422" not in line]
+
+
+def test_an_unknown_header_is_repaired_on_screen_and_known_the_next_time(cast, site, page):
+    sign_in(page, site, cast.people["foshan-ecology"])
+
+    def preview(number, *rows):
+        page.goto(site + reverse("programme:import"))
+        page.get_by_label("年度").fill("2022")
+        page.get_by_label("批次").fill(str(number))
+        head = ("序号", "被审核单位全名", "统一社会信用代码", "县区", "审核类型", "列入原因")
+        firms = [(n, *firm[:2], "南海区", "强制性", firm[2]) for n, firm in enumerate(rows, 1)]
+        book = workbook(("佛山市2022年度清洁生产审核企业名单",), head, *firms)
+        page.get_by_label("名单工作簿").set_input_files(file("名单.xlsx", book))
+        press(page, "上传并预检")
+
+    preview(1, *FIRMS[:2])
+    assert page.get_by_text("模板不对（表头不符）").is_visible()
+    assert page.get_by_text("缺少必填列“企业名称”").is_visible()
+    good(page)
+    page.get_by_label("企业名称读取自").select_option("C")
+    press(page, "按此对应重新预检")
+    assert page.get_by_text("C列同时对应“企业名称”“统一社会信用代码”").is_visible()
+    page.get_by_label("企业名称读取自").select_option("B")
+    press(page, "按此对应重新预检")
+    assert page.get_by_text("本次指定").is_visible()
+    good(page)
+    press(page, "确认导入")
+    assert Entry.objects.count() == 2
+
+    preview(2, *FIRMS[2:])
+    assert page.get_by_text("按本单位上次的对应", exact=True).is_visible()
+    assert page.get_by_label("企业名称读取自").input_value() == "B"
+    good(page)
+    press(page, "确认导入")
+    assert set(Entry.objects.values_list("name", flat=True)) == {name for name, *_ in FIRMS}

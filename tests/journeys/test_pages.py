@@ -107,7 +107,10 @@ def test_the_whole_thread_by_pages(listed, cast, client):
         reverse("review:results"), {"year": 2022, "workbook": upload(book, "结果.xlsx")}
     )
     assert "不在本市本部门牵头的已公布名单中" in answer.content.decode()
-    answer = client.post(reverse("review:results-commit"), {"ticket": hidden(answer, "ticket")})
+    ticket = {"ticket": hidden(answer, "ticket")}
+    assert client.post(reverse("review:results-commit"), ticket).status_code == 422
+    assert not Fact.objects.filter(kind="accepted").exists()
+    answer = client.post(reverse("review:results-commit"), {**ticket, "consent": "yes"})
     assert client.get(answer.url).status_code == 200
     second = Round.objects.get(name=FIRMS[1][0])
     form = reverse("review:result", args=[second.pk])
@@ -157,8 +160,8 @@ def test_a_row_to_decide_is_imported_after_a_decision_with_its_reason(cast, clie
     )
     ticket = hidden(answer, "ticket")
     row = re.search(r'name="choice_(\d+)"', answer.content.decode()).group(1)
-    client.post(reverse("programme:commit"), {"ticket": ticket})
-    assert Entry.objects.count() == 0
+    assert client.post(reverse("programme:commit"), {"ticket": ticket}).status_code == 422
+    assert Entry.objects.count() == Batch.objects.count() == 0
     without = {"ticket": ticket, f"choice_{row}": "new", f"reason_{row}": ""}
     assert client.post(reverse("programme:commit"), without).status_code == 422
     client.post(reverse("programme:commit"), {**without, f"reason_{row}": "营业执照原件如此"})

@@ -15,6 +15,7 @@ from cleanprod.faces.cli.session import database
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import actions as intake
+from cleanprod.foundation.intake import queries as intake_queries
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.intake.rules import Report, Table, Template, Unreadable
 from cleanprod.foundation.organisations.rules import Line, Standing
@@ -51,12 +52,13 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -
     return value.date() if value else None
 
 
-def _table(path: Path, template: Template, max_rows: int | None) -> Table:
+def _table(path: Path, template: Template, max_rows: int | None, by: Standing) -> Table:
     return read(
         path,
         template,
         max_rows=max_rows or settings.INTAKE_MAX_ROWS,
         max_bytes=max(settings.INTAKE_MAX_BYTES, path.stat().st_size if max_rows else 0),
+        learned=intake_queries.learned(by.office_id, template.name),
     )
 
 
@@ -68,16 +70,21 @@ def _store(path: Path, by: Standing) -> File:
 def _read_or_keep(
     path: Path, template: Template, max_rows: int | None, by: Standing, *, dry: bool
 ) -> Table | Report:
-    """Read the workbook; one that cannot be read is kept with its report."""
+    """Read the workbook; one of which no row can be read is kept with its report."""
     try:
-        return _table(path, template, max_rows)
+        table = _table(path, template, max_rows, by)
     except Unreadable as refusal:
-        if not dry:
-            intake.keep_refused(
-                template.name, title=f"未导入：{path.name}", file=_store(path, by),
-                report=refusal.report, by=by, city=by.city,
-            )  # fmt: skip
-        return refusal.report
+        report = refusal.report
+    else:
+        if not table.lacks:
+            return table
+        report = Report.of(table, (), table.findings)
+    if not dry:
+        intake.keep_refused(
+            template.name, title=f"未导入：{path.name}", file=_store(path, by), report=report,
+            by=by, city=by.city,
+        )  # fmt: skip
+    return report
 
 
 def _lead(by: Standing, lead: str | None) -> Line:

@@ -6,12 +6,22 @@ from django.db import transaction
 
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import bulk, clock
-from cleanprod.foundation.intake.models import Receipt, ReceiptRow
-from cleanprod.foundation.intake.rules import COUNTS, Report, RowOutcome, State, finding_json
+from cleanprod.foundation.intake.models import LearnedHeader, Receipt, ReceiptRow
+from cleanprod.foundation.intake.rules import (
+    COUNTS,
+    How,
+    Report,
+    RowOutcome,
+    State,
+    Table,
+    finding_json,
+    header_forms,
+)
 from cleanprod.foundation.trail.actions import Actor
 
 _TITLE = 300
 _LABEL = 200
+_HEADER = 200
 
 
 @transaction.atomic
@@ -81,7 +91,35 @@ def keep_refused(
         rows=rows,
         report=report,
         by=by,
-        state=State.REFUSED,
+        state=report.lacks or (State.BLOCKED if report.refused or not report.matched else None),
         city=city,
         subject=subject,
     )
+
+
+@transaction.atomic
+def learn(table: Table, *, by: Actor) -> None:
+    """Remember for the office what it said the headers mean that the template does not know.
+
+    A header that was learned before and is not read in that way any more is forgotten.
+    """
+    if by.office_id is None:
+        return
+    keys = {name: key for key, name in table.columns.items()}
+    forms = {header_forms(text)[0][:_HEADER]: name for name, text in table.headers.items()}
+    foreign = {form: name for form, name in forms.items() if form not in table.template.headers}
+    own = LearnedHeader.objects.filter(organisation_id=by.office_id, kind=table.template.name)
+    own.filter(header__in=[form for form, name in foreign.items() if name not in keys]).delete()
+    LearnedHeader.objects.bulk_create(
+        [
+            LearnedHeader(
+                organisation_id=by.office_id, kind=table.template.name, header=form,
+                column=keys[name], person_id=by.person_id, recorded_at=clock.now(),
+            )
+            for form, name in foreign.items()
+            if name in keys and form and table.how.get(keys[name]) is How.CHOSEN
+        ],
+        update_conflicts=True,
+        unique_fields=["organisation_id", "kind", "header"],
+        update_fields=["column", "person_id", "recorded_at"],
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """Tell the firms of a workbook from the known ones, row by row, with an official's decisions."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -91,25 +91,53 @@ def match(
     decisions: Mapping[int, Decision],
     table: Table,
     findings: list[Finding],
+    *,
+    recall: Callable[[Collection[str]], Mapping[str, Known]] | None = None,
 ) -> None:
     """Tell known firms from new ones, for all rows that are not refused, in two reads.
 
-    `decided` names the firms that an earlier import settled, by name and code as written, so that
-    nobody decides twice; `decisions` by row number are today's.
+    `recall` finds firms under names that they no longer carry, which is asked about. `decided`
+    names the firms that an earlier import settled, by name and code as written, so that nobody
+    decides twice; `decisions` by row number are today's.
     """
     live = [one for one in rows if one.outcome is not Outcome.REFUSED]
-    codes = {one.code for one in live if one.code}
+    verdicts = [credit_code.inspect(one.code) for one in live]
+    # The code that a slip of the hand may have meant is looked up as well.
+    codes = {code for told in verdicts for code in (told.code, told.suggestion) if code}
     known = organisations.known_enterprises(codes, {name for one in live for name in one.names})
     by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
+    for one, verdict in zip(live, verdicts, strict=True):
+        one.judgement = judge(verdict, one.names, city_of(one), by_code, by_name, written=one.name)
+    if recall is not None:
+        _ask_about_former_names(live, recall)
     for one in live:
-        verdict = credit_code.inspect(one.code)
-        one.judgement = judge(verdict, one.names, city_of(one), by_code, by_name)
+        if one.judgement is None or one.judgement.match is not Match.UNSURE:
+            continue
         before = decided.get((one.name, one.code))
-        if one.judgement.match is Match.UNSURE and before:
+        if before:
             one.judgement = Judgement(Match.SAME, before)
-        elif one.judgement.match is Match.UNSURE:
+        else:
             decision = decisions.get(one.number)
             _decide(one, one.judgement, decision, Speaker(table, one.number, findings))
+
+
+def _ask_about_former_names(
+    live: Sequence[F], recall: Callable[[Collection[str]], Mapping[str, Known]]
+) -> None:
+    """Ask about firms that seem new but carry a name under which another was listed before."""
+    new = [one for one in live if one.judgement and one.judgement.match is Match.NEW]
+    before = recall({one.name for one in new}) if new else {}
+    for one in new:
+        known = before.get(one.name)
+        if known is not None:
+            why = f"已有企业“{known.name}”曾以此名称列入名单，请确认是否同一企业"
+            one.judgement = Judgement(Match.UNSURE, known, why)
+
+
+def left_out(rows: Sequence[FirmRow]) -> int:
+    """Return how many rows an import leaves out that nobody decided on."""
+    out = (Outcome.REFUSED, Outcome.TO_DECIDE)
+    return sum(one.outcome in out and one.decision is None for one in rows)
 
 
 def _decide(one: FirmRow, judgement: Judgement, decision: Decision | None, say: Speaker) -> None:

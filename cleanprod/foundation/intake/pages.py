@@ -1,6 +1,7 @@
 """What the import pages of all slices share: reading, refusing, receipts, blank workbooks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,11 +10,19 @@ from django.shortcuts import render
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments.models import File
-from cleanprod.foundation.intake import access, actions, marked
+from cleanprod.foundation.intake import access, actions, mapping, marked, queries, uploads
 from cleanprod.foundation.intake.matching import Choice, Decision
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
-from cleanprod.foundation.intake.rules import Report, RowOutcome, Table, Template, Unreadable
+from cleanprod.foundation.intake.rules import (
+    PARTLY_CONSENT,
+    Report,
+    RowOutcome,
+    State,
+    Table,
+    Template,
+    Unreadable,
+)
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import downloads, tables
@@ -29,13 +38,20 @@ def content(file: File) -> bytes:
 
 
 def opened(
-    request: HttpRequest, file: File, template: Template, *, kind: str, by: Standing, city: str = ""
-) -> Table | HttpResponse:
-    """Read a stored workbook; one that cannot be read is kept with its report and answered."""
+    request: HttpRequest, file: File, template: Template, *, kind: str, by: Standing,
+    city: str = "", facts: Mapping[str, Any] | None = None,
+) -> Table | HttpResponse:  # fmt: skip
+    """Read a stored workbook; one that cannot be read is kept with its report and answered.
+
+    `facts` of a preview's ticket make the reading exactly the one that was previewed.
+    """
+    picked = mapping.picked(facts or {})
     try:
         return read(
             content(file), template,
             max_rows=settings.INTAKE_MAX_ROWS, max_bytes=settings.INTAKE_MAX_BYTES,
+            sheet=picked.sheet, columns=picked.columns, header=picked.header,
+            learned=queries.learned(by.office_id, template.name),
         )  # fmt: skip
     except Unreadable as refusal:
         receipt = actions.keep_refused(
@@ -43,6 +59,45 @@ def opened(
         )
         context = {"refusal": refusal, "receipt": receipt, "file": file}
         return render(request, "intake/unreadable.html", context, status=422)
+
+
+def asked_again(
+    request: HttpRequest, template: Template, *, by: Standing
+) -> tuple[File, dict[str, Any]] | None:
+    """Return file and facts of a preview that is asked for again with another mapping."""
+    ticket = request.POST.get("ticket")
+    if ticket is None:
+        return None
+    file, facts = uploads.redeem(template.name, ticket, by)
+    return file, facts | {"reading": mapping.chosen(request.POST, facts.get("reading", {}))}
+
+
+def preview(
+    table: Table,
+    file: File,
+    facts: Mapping[str, Any],
+    rows: Sequence[RowOutcome],
+    report: Report,
+    *,
+    by: Standing,
+    city: str = "",
+) -> dict[str, Any]:
+    """Return what every preview shows; a workbook that brings nothing is kept at once."""
+    kind = table.template.name
+    known = {key: value for key, value in facts.items() if key != "reading"}
+    ticket = uploads.ticket(kind, file, by, known | {"reading": mapping.reading(table)})
+    context: dict[str, Any] = {
+        "file": file,
+        "report": report,
+        "ticket": ticket,
+        "choices": mapping.choices(table, ticket),
+        "consent": PARTLY_CONSENT,
+        "receipt": None,
+    }
+    if not report.moves and report.outlook is not State.TO_DECIDE:
+        title = f"未导入：{file.name}"
+        context["receipt"] = nothing_taken(kind, title, file, rows, report, by=by, city=city)
+    return context
 
 
 def nothing_taken(

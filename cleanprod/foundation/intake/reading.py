@@ -1,13 +1,23 @@
 """Read a workbook into checked rows: every finding in one pass, never stopping at the first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from cleanprod.foundation.intake.blocks import Reader
 from cleanprod.foundation.intake.containers import Grid, Source, grids
-from cleanprod.foundation.intake.headers import SEARCHED, Heading, recognise
-from cleanprod.foundation.intake.rules import Table, Template, Unreadable, letter, shown
+from cleanprod.foundation.intake.headers import SEARCHED, Heading, guessed, recognise
+from cleanprod.foundation.intake.rules import (
+    Cell,
+    Picked,
+    State,
+    Table,
+    Template,
+    Unreadable,
+    is_blank,
+    letter,
+    shown,
+)
 from cleanprod.kernel.finding import Finding, Level
 
 _TOP = SEARCHED + 10
@@ -22,38 +32,49 @@ def read(
     name: str = "",
     sheet: str = "",
     columns: Mapping[str, str] | None = None,
+    header: tuple[int, int] | None = None,
+    learned: Mapping[str, str] | None = None,
 ) -> Table:
     """Return the rows of the one sheet that answers to the template, with every finding.
 
-    `name` is the name of the file where bytes are given; `sheet` names the sheet when several
-    answer to the template; `columns` maps keys to letters where a person corrected the mapping.
-    Raises Unreadable for a file that cannot be read at all. A sheet whose header does not do gives
-    a table without rows whose findings say so.
+    `name` is the name of the file where bytes are given; `sheet`, `columns` and `header` are what
+    a person picked (see `Picked`); `learned` maps headers as they are looked up to keys of the
+    template. Raises Unreadable for a file that cannot be read at all. A sheet whose header does
+    not do, or one of several that answer alike, gives a table without rows whose findings say so.
     """
-    best: _Candidate | None = None
-    doubles: list[str] = []
-    others: list[Finding] = []
+    picked = Picked(sheet, columns or {}, header)
+    found: list[_Candidate] = []
+    sheets: list[str] = []
     for grid in grids(source, name=name, max_rows=max_rows, max_bytes=max_bytes):
-        if sheet and grid.name != sheet:
-            continue
-        new = _Candidate.of(grid, template, columns)
-        if best is not None and best.complete and new.complete and best.filled and new.filled:
-            doubles.append(grid.name)
-        elif best is None or new.weight > best.weight:
-            others.extend(_left_out(best))
-            best = new
-        else:
-            others.extend(_left_out(new))
-    if best is None:
+        new = _Candidate.of(grid, template, picked, learned or {})
+        if not new.empty:
+            sheets.append(grid.name)
+        if sheet in ("", grid.name):
+            found.append(new)
+    if not found:
         raise _no_sheet(sheet)
-    if doubles:
-        names = "、".join(f"“{one}”" for one in (best.grid.name, *doubles))
-        raise Unreadable(f"工作表{names}都像“{template.title}”", "请指定读取哪一张，或只保留一张")
+    # Of equals the first counts.
+    best = max(found, key=lambda candidate: candidate.weight)
     table = best.table(template)
+    table.sheets = tuple(sheets)
+    alike = [one.grid.name for one in found if one.complete and one.filled]
+    if len(alike) > 1:
+        table.findings = [_several(alike, template)]
+        table.lacks = State.TO_DECIDE
+        return table
     if best.complete and best.heading is not None:
         Reader(table, best.grid, best.heading, max_rows).run()
-    table.findings.extend(others)
+        table.lacks = None if table.rows else State.EMPTY
+    for other in found:
+        if other is not best:
+            table.findings.extend(_left_out(other))
     return table
+
+
+def _several(names: Sequence[str], template: Template) -> Finding:
+    listed = "、".join(f"“{one}”" for one in names)
+    rule = f"工作表{listed}都像“{template.title}”"
+    return Finding(Level.BLOCK, rule, "请指定读取哪一张，或只保留一张")
 
 
 def _no_sheet(sheet: str) -> Unreadable:
@@ -67,21 +88,24 @@ class _Candidate:
     """One sheet and how well its header answers to the template."""
 
     grid: Grid
+    top: list[list[Cell]]
     heading: Heading | None
     empty: bool
     filled: bool
     complete: bool
 
     @classmethod
-    def of(cls, grid: Grid, template: Template, columns: Mapping[str, str] | None) -> "_Candidate":
+    def of(
+        cls, grid: Grid, template: Template, picked: Picked, learned: Mapping[str, str]
+    ) -> "_Candidate":
         """Look at the first rows of a sheet."""
         top = list(islice(grid.rows(), _TOP))
-        heading = recognise(top, grid.merges, template, columns)
+        heading = recognise(top, grid.merges, template, picked, learned)
         empty = not any(cell != "" for row in top for cell in row)
         below = top[heading.first :] if heading else []
         filled = any(cell != "" for row in below for cell in row)
-        complete = bool(heading and not heading.twice and not heading.missing(template))
-        return cls(grid, heading, empty, filled, complete)
+        complete = heading is not None and heading.does(template)
+        return cls(grid, top, heading, empty, filled, complete)
 
     @property
     def weight(self) -> tuple[bool, bool, int, bool]:
@@ -92,20 +116,35 @@ class _Candidate:
     def table(self, template: Template) -> Table:
         """Return a table without rows, with what is wrong with the header."""
         table = Table(template, self.grid.name)
-        heading = self.heading
-        if heading is None:
+        heading = self.heading or guessed(self.top, self.grid.merges, template)
+        table.headers, table.unknown = heading.headers, heading.unknown
+        table.examples = _examples(self.top[heading.first :])
+        if self.heading is None:
             table.findings.append(_no_header(self, template))
+            table.lacks = State.EMPTY if self.empty else State.WRONG
+            table.header_row = 0 if self.empty else heading.row + 1
             return table
-        table.header_row = heading.row + 1
+        table.header_row, table.header_depth = heading.row + 1, heading.depth
+        table.how = heading.how
         table.columns = {key: letter(place) for key, place in heading.places.items()}
-        table.unknown = heading.unknown
         table.findings.extend(_header_findings(table, heading))
+        table.lacks = None if self.complete else State.WRONG
         return table
 
 
-def _left_out(candidate: _Candidate | None) -> Iterator[Finding]:
+def _examples(below: Sequence[Sequence[Cell]]) -> dict[str, str]:
+    """Return by letter the first value that stands below the header."""
+    examples: dict[str, str] = {}
+    for row in below:
+        for place, cell in enumerate(row):
+            if not is_blank(cell):
+                examples.setdefault(letter(place), shown(cell))
+    return examples
+
+
+def _left_out(candidate: _Candidate) -> Iterator[Finding]:
     """Tell of a sheet that resembles the template and is not read."""
-    if candidate and candidate.heading and candidate.filled:
+    if candidate.heading and candidate.filled:
         yield Finding(
             Level.INFORM,
             "该工作表未读入：表头不全或另有更符合的工作表",
@@ -144,11 +183,20 @@ def _header_findings(table: Table, heading: Heading) -> Iterator[Finding]:
             table.sheet,
             f"{letter(places[-1])}{row}",
         )
+    for place, keys in heading.shared.items():
+        named = "".join(f"“{titles[key]}”" for key in keys)
+        yield Finding(
+            Level.BLOCK,
+            f"{letter(place)}列同时对应{named}",
+            "工作簿的一列只能对应一个模板列，请改选",
+            table.sheet,
+            f"{letter(place)}{row}",
+        )
     for name, text in heading.unknown.items():
         yield Finding(
             Level.INFORM,
             "表头未识别，该列不导入",
-            "如应导入，请按空白模板改正表头",
+            "如应导入，请指定它对应的模板列，或按空白模板改正表头",
             table.sheet,
             f"{name}{row}",
             shown(text),

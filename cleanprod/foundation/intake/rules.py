@@ -5,7 +5,8 @@ finding; the caller judges the rows and gives back a report and one outcome a ro
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
@@ -42,10 +43,20 @@ class Outcome(Term):
 class State(Term):
     """What became of a workbook as a whole."""
 
+    EMPTY = "empty", "空白模板（没有填写数据行）"
+    WRONG = "wrong", "模板不对（表头不符）"
+    BLOCKED = "blocked", "不能导入"
+    TO_DECIDE = "to_decide", "待决定"
+    PARTLY = "partly", "部分导入（经同意）"
     TAKEN = "taken", "已导入"
-    PARTLY = "partly", "部分导入"
-    REFUSED = "refused", "未导入"
-    PREVIEW = "preview", "预检"
+
+
+class How(Term):
+    """Why a column of the sheet is read as a column of the template."""
+
+    WORDS = "words", "按表头"
+    LEARNED = "learned", "按本单位上次的对应"
+    CHOSEN = "chosen", "本次指定"
 
 
 class Problem(Exception):  # noqa: N818 - a cell has a problem; the word is the trade's
@@ -166,19 +177,41 @@ class Skip(Term):
     HEADER = "header", "重复表头"
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """How a person wants a workbook read: which sheet, which header, which columns.
+
+    `columns` maps keys of the template to letters, an empty letter leaving the column out; keys
+    that are not named go by the words of the header. `header` is the last row of the header
+    counted from 1 and how many rows it takes; None lets the reading find it.
+    """
+
+    sheet: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    header: tuple[int, int] | None = None
+
+
 @dataclass(slots=True)
 class Table:
     """A sheet that was read: where its columns are, its rows, everything that was found.
 
-    `columns` gives the letter of each template column that the sheet has; `marks` the findings
-    by row number; `unknown` the headers that no column of the template answers to, by letter.
-    A sheet that could not be understood has no rows and at least one blocking finding.
+    `columns` gives the letter of each template column that the sheet has, `how` why; `marks` the
+    findings by row number; `unknown` the headers that no column of the template answers to, by
+    letter; `headers` all of them and `examples` the first value below each; `sheets` the sheets
+    that one may choose from. A sheet that could not be understood has no rows, at least one
+    blocking finding, and in `lacks` what is the matter with it.
     """
 
     template: Template
     sheet: str
     header_row: int = 0
+    header_depth: int = 1
     columns: dict[str, str] = field(default_factory=dict)
+    how: dict[str, How] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
+    lacks: State | None = None
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     marks: dict[int, list[Finding]] = field(default_factory=dict)
@@ -194,6 +227,24 @@ class Table:
     def blocked(self) -> bool:
         """Tell whether the sheet as a whole cannot be taken."""
         return not self.rows and any(f.level is Level.BLOCK for f in self.findings)
+
+    @property
+    def picked(self) -> Picked:
+        """Return what reads this workbook in exactly this way again."""
+        columns = {c.key: self.columns.get(c.key, "") for c in self.template.columns}
+        if self.lacks is State.TO_DECIDE:
+            return Picked()
+        header = (self.header_row, self.header_depth) if self.header_row else None
+        return Picked(self.sheet, columns if header else {}, header)
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Return for people which column of the sheet each column of the template was."""
+        titles = {column.key: column.title for column in self.template.columns}
+        return {
+            titles[key]: f"{name}列 {self.headers.get(name, '')}".strip()
+            for key, name in self.columns.items()
+        }
 
     def cell(self, number: int, key: str) -> str:
         """Return the cell like C12 of a row and a column; column A when the sheet lacks it."""
@@ -226,7 +277,10 @@ class RowOutcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What reading a workbook came to, in counts and findings."""
+    """What reading a workbook came to, in counts and findings.
+
+    `lacks` says what is the matter with a workbook of which no row could be read.
+    """
 
     rows_read: int = 0
     created: int = 0
@@ -235,6 +289,18 @@ class Report:
     refused: int = 0
     to_decide: int = 0
     findings: Sequence[Finding] = ()
+    lacks: State | None = None
+
+    @classmethod
+    def of(cls, table: Table, outcomes: Iterable[Outcome], findings: Sequence[Finding]) -> "Report":
+        """Count the outcomes of the rows of a table."""
+        counted = Counter(outcomes)
+        return cls(
+            rows_read=table.rows_read,
+            **{outcome.value: counted[outcome] for outcome in Outcome},
+            findings=findings,
+            lacks=table.lacks,
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the report as the commands and the API print it."""
@@ -244,13 +310,41 @@ class Report:
 
     @property
     def state(self) -> State:
-        """Return what became of the workbook, going by the counts and findings."""
-        left = self.refused + self.to_decide
+        """Return what became of the workbook, going by the counts."""
+        if self.lacks:
+            return self.lacks
         if self.created + self.matched + self.changed:
-            return State.PARTLY if left else State.TAKEN
-        return State.REFUSED
+            return State.PARTLY if self.refused + self.to_decide else State.TAKEN
+        return State.TO_DECIDE if self.to_decide else State.BLOCKED
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether taking the workbook would change anything."""
+        return self.created + self.changed > 0
+
+    @property
+    def outlook(self) -> State:
+        """Return what the preview has to call a workbook that is not taken yet."""
+        if self.lacks or self.to_decide:
+            return self.lacks or State.TO_DECIDE
+        return State.BLOCKED if self.refused and not self.moves else self.state
 
 
+def checked_consent(report: Report, *, left: int, consent: bool) -> None:
+    """Refuse a workbook without rows, and good rows alone unless the others are left out knowingly.
+
+    `left` rows are left out without a decision on each of them.
+    """
+    if report.lacks:
+        raise Refused(f"{report.lacks.label}：没有可以导入的行")
+    if left and not consent:
+        raise Refused(
+            f"有{left}行不予导入或待决定，没有导入任何内容。"
+            f"请改正或逐行决定，或勾选“{PARTLY_CONSENT}”后再确认"
+        )
+
+
+PARTLY_CONSENT = "同意只导入没有问题的行"
 COUNTS = ("rows_read", "created", "matched", "changed", "refused", "to_decide")
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleanprod.kernel.credit_code import Kind as CodeKind
-from cleanprod.kernel.credit_code import Verdict
+from cleanprod.kernel.credit_code import Verdict, differ_by_a_slip
+from cleanprod.kernel.names import spelt_alike
 from cleanprod.kernel.term import Term
 
 
@@ -129,10 +130,13 @@ def judge(
     city: str,
     by_code: Mapping[str, Sequence[Known]],
     by_name: Mapping[str, Sequence[Known]],
+    *,
+    written: str = "",
 ) -> Judgement:
     """Tell whether a row names a known enterprise, a new one, or asks for a decision.
 
-    `names` are the comparable forms of the name and of former names in brackets.
+    `names` are the comparable forms of the name and of former names in brackets, `written` the
+    name as it stands in the row: without a code a mere likeness of characters is asked about.
     One code can sit on two firms and one firm can appear under several names, so code and
     name are read together and any disagreement is asked about (domain/7 7.9).
     """
@@ -150,29 +154,49 @@ def judge(
         )
     here = [known for name in names for known in by_name.get(name, ()) if known.city == city]
     if verdict.kind in (CodeKind.WRONG_CHECK, CodeKind.OTHER):
-        return _doubtful(verdict, here)
-    return _by_name(verdict, here)
+        meant = by_code.get(verdict.suggestion, ()) if verdict.suggestion else ()
+        return _doubtful(verdict, here, meant)
+    return _by_name(verdict, here, written)
 
 
-def _doubtful(verdict: Verdict, here: Sequence[Known]) -> Judgement:
-    """Ask about a code that cannot be right, naming the firm of the place with the row's name."""
+def _doubtful(verdict: Verdict, here: Sequence[Known], meant: Sequence[Known]) -> Judgement:
+    """Ask about a code that cannot be right, naming the known firm that it may be.
+
+    That is the firm of the place with the row's name, else the firm with the code that the
+    suggestion repairs it to.
+    """
     hint = f"，疑为{verdict.suggestion}" if verdict.suggestion else ""
-    known = here[0] if here else None
-    same = f"；名称与已有企业相同（代码：{known.code or '无代码'}）" if known else ""
+    known = next((one for one in meant if one in here), None) or next(iter((*here, *meant)), None)
+    same = ""
+    if known and known in here:
+        same = f"；名称与已有企业相同（代码：{known.code or '无代码'}{_slip(verdict, known)}）"
+    elif known:
+        same = f"，即已有企业“{known.name}”的代码"
     why = f"{verdict.problem}{hint}{same}；确属登记机关所发的，请写明理由"
     return Judgement(Match.UNSURE, known, why)
 
 
-def _by_name(verdict: Verdict, here: Sequence[Known]) -> Judgement:
+def _slip(verdict: Verdict, known: Known) -> str:
+    return "，疑为录入错误" if differ_by_a_slip(verdict.code, known.code) else ""
+
+
+def _by_name(verdict: Verdict, here: Sequence[Known], written: str) -> Judgement:
     if not here:
         return Judgement(Match.NEW)
-    if len(here) == 1 and not verdict.code:
-        return Judgement(Match.SAME, here[0])
-    return Judgement(
-        Match.UNSURE,
-        here[0],
-        f"名称与已有企业相同但代码不同（已有：{here[0].code or '无代码'}），请确认是否同一企业",
-    )
+    if verdict.code or len(here) > 1:
+        return Judgement(
+            Match.UNSURE,
+            here[0],
+            f"名称与已有企业相同但代码不同（已有：{here[0].code or '无代码'}"
+            f"{_slip(verdict, here[0])}），请确认是否同一企业",
+        )
+    if written and not spelt_alike(here[0].name, written):
+        return Judgement(
+            Match.UNSURE,
+            here[0],
+            f"名称与已有企业“{here[0].name}”只是繁简写法相近，又没有代码可以核对，请确认是否同一企业",
+        )
+    return Judgement(Match.SAME, here[0])
 
 
 def code_state(verdict: Verdict) -> CodeState:

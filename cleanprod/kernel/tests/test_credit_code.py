@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanprod.kernel.credit_code import ALPHABET, Kind, check_character, inspect, normalise
+from cleanprod.kernel.credit_code import (
+    ALPHABET,
+    Kind,
+    check_character,
+    differ_by_a_slip,
+    inspect,
+    normalise,
+)
 
 VALID = ("91350100M000100Y43", "91110000600037341L", "91341800MA2W1EY93F")
 
@@ -88,6 +95,46 @@ def test_letters_like_digits_are_offered_as_a_repair_and_never_applied():
     assert verdict.suggestion == "91350100M000100Y43"
     assert "疑为数字" in verdict.problem
     assert inspect("9I35O100M000100Y44").suggestion == ""
+
+
+GOOD = "91350100M000100Y43"
+
+
+@pytest.mark.parametrize(
+    "written, suggestion",
+    [
+        (GOOD.replace("5", "S"), GOOD),
+        (GOOD[:17], GOOD),
+        (GOOD[:10] + GOOD[9:], GOOD),
+        (GOOD[:3] + GOOD[2:], ""),  # two repairs are valid
+        (GOOD + "9", ""),
+        (GOOD[:16], ""),
+        ("中" + GOOD[:16], ""),
+    ],
+)
+def test_a_slip_of_the_hand_is_offered_with_its_repair(written, suggestion):
+    verdict = inspect(written)
+    assert (verdict.kind, verdict.code) == (Kind.OTHER, written)
+    assert verdict.suggestion == suggestion
+    assert verdict.problem
+
+
+@pytest.mark.parametrize(
+    "other, slip",
+    [
+        (GOOD, False),
+        ("92" + GOOD[2:], True),
+        (GOOD[1] + GOOD[0] + GOOD[2:], True),
+        (GOOD[1:], True),
+        (GOOD + "3", True),
+        ("99" + GOOD[1:-1] + "0", False),
+        (GOOD[:-2], False),
+        ("", False),
+    ],
+)
+def test_codes_one_slip_apart_are_told_from_others(other, slip):
+    assert differ_by_a_slip(GOOD, other) is slip
+    assert differ_by_a_slip(other, GOOD) is slip
 
 
 def test_a_failing_inner_organisation_code_is_no_error():

@@ -9,9 +9,16 @@ from django.db import connection, transaction
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import bulk
 from cleanprod.foundation.intake import actions as intake
-from cleanprod.foundation.intake.matching import Decision, Speaker, match, names_of
+from cleanprod.foundation.intake.matching import Decision, Speaker, left_out, match, names_of
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Report, Row, RowOutcome, Table
+from cleanprod.foundation.intake.rules import (
+    Outcome,
+    Report,
+    Row,
+    RowOutcome,
+    Table,
+    checked_consent,
+)
 from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations.rules import (
     Judgement,
@@ -120,7 +127,7 @@ def assess(
             _refuse_repeat(one, repeated[one.number], Speaker(table, one.number, findings))
     match(judged, lambda one: one.city, _decided(key), decisions or {}, table, findings)
     _compare(judged, key, table, findings)
-    return Assessment(_report(table, judged, findings), judged)
+    return Assessment(Report.of(table, (one.outcome for one in judged), findings), judged)
 
 
 def _meaning(table: Table, row: Row, key: KeyListKey, findings: list[Finding]) -> Judged:
@@ -214,21 +221,6 @@ def _new(one: Judged) -> bool:
     return one.judgement is not None and one.judgement.match is Match.NEW
 
 
-def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:
-    counted = dict.fromkeys(Outcome, 0)
-    for one in judged:
-        counted[one.outcome] += 1
-    return Report(
-        rows_read=table.rows_read,
-        created=counted[Outcome.CREATED],
-        matched=counted[Outcome.MATCHED],
-        changed=counted[Outcome.CHANGED],
-        refused=counted[Outcome.REFUSED],
-        to_decide=counted[Outcome.TO_DECIDE],
-        findings=findings,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an import did."""
@@ -248,6 +240,7 @@ def import_keys(
     file: File,
     by: Standing,
     decisions: Mapping[int, Decision] | None = None,
+    consent: bool = True,
 ) -> Taken:
     """Store the good rows of a list of key enterprises, with a receipt that names every row.
 
@@ -261,6 +254,7 @@ def import_keys(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORTING])
     assessed = assess(table, key, decisions)
+    checked_consent(assessed.report, left=left_out(assessed.judged), consent=consent)
     _store(assessed.judged, key, by=by)
     receipt = intake.write_receipt(
         KEY_LIST.name,
@@ -271,7 +265,9 @@ def import_keys(
         by=by,
         city=key.city,
         subject=f"vocs:{key.level}:{key.year}",
+        mapping=table.mapping,
     )
+    intake.learn(table, by=by)
     if assessed.report.created or assessed.report.changed:
         trail.record_many(_lines(assessed, key, receipt), by=by)
     return Taken(assessed.report, receipt)

@@ -9,14 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import pages, uploads
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome
+from cleanprod.foundation.intake.rules import Outcome, Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import NotAllowed
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.candidates import access, imports, queries
 from cleanprod.stages.candidates.forms import KeyListUploadForm
 from cleanprod.stages.candidates.imports import KeyListKey
@@ -74,6 +75,9 @@ def _keeper(request: HttpRequest) -> Standing:
 def import_keys(request: HttpRequest) -> HttpResponse:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = _keeper(request)
+    again = pages.asked_again(request, KEY_LIST, by=standing)
+    if again is not None:
+        return _preview(request, *again)
     form = KeyListUploadForm(posted(request), initial={"year": year_asked(request)})
     error = ""
     if request.method == "POST":
@@ -100,28 +104,36 @@ def _key(standing: Standing, facts: dict[str, Any]) -> KeyListKey:
     return imports.key_of(standing, year=facts["year"], document_number=facts["document_number"])
 
 
-def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResponse:
+def _opened(request: HttpRequest, file: File, facts: dict[str, Any]) -> Table | HttpResponse:
+    standing = acting(request)
+    return pages.opened(
+        request, file, KEY_LIST, kind=KEY_LIST.name, by=standing,
+        city=_key(standing, facts).city, facts=facts,
+    )  # fmt: skip
+
+
+def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+    opened = _opened(request, file, facts)
+    return opened if isinstance(opened, HttpResponse) else _show(request, opened, file, facts)
+
+
+def _show(
+    request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
+) -> HttpResponse:
     standing = acting(request)
     key = _key(standing, facts)
-    opened = pages.opened(request, file, KEY_LIST, kind=KEY_LIST.name, by=standing, city=key.city)
-    if isinstance(opened, HttpResponse):
-        return opened
-    assessed = imports.assess(opened, key)
-    report = assessed.report
+    assessed = imports.assess(table, key)
     context = {
+        **pages.preview(
+            table, file, facts, assessed.outcomes(), assessed.report, by=standing, city=key.city
+        ),
         "key": key,
-        "file": file,
-        "report": report,
         "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
-        "ticket": uploads.ticket(KEY_LIST.name, file, standing, facts),
-        "standing_already": bool(report.matched),
+        "typed": request.POST,
+        "error": error,
     }
-    if not (report.created or report.changed or report.to_decide):
-        context["receipt"] = pages.nothing_taken(
-            KEY_LIST.name, f"未导入：{file.name}", file, assessed.outcomes(), report,
-            by=standing, city=key.city,
-        )  # fmt: skip
-    return render(request, "candidates/keys_preview.html", context)
+    status = 422 if error else 200
+    return render(request, "candidates/keys_preview.html", context, status=status)
 
 
 @require_POST
@@ -129,13 +141,18 @@ def commit(request: HttpRequest) -> HttpResponse:
     """Import what the preview showed, with the decisions made on it."""
     standing = _keeper(request)
     file, facts = uploads.redeem(KEY_LIST.name, request.POST.get("ticket", ""), standing)
-    key = _key(standing, facts)
-    opened = pages.opened(request, file, KEY_LIST, kind=KEY_LIST.name, by=standing, city=key.city)
+    opened = _opened(request, file, facts)
     if isinstance(opened, HttpResponse):
         return opened
-    taken = imports.import_keys(
-        opened, key, file=file, by=standing, decisions=pages.decisions(request)
-    )
+    try:
+        taken = imports.import_keys(
+            opened, _key(standing, facts), file=file, by=standing,
+            decisions=pages.decisions(request), consent="consent" in request.POST,
+        )  # fmt: skip
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        return _show(request, opened, file, facts, str(refusal))
     report = taken.report
     messages.success(
         request,

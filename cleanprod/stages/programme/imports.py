@@ -1,6 +1,6 @@
 """Take a list in from a workbook: judge all rows in one pass, store all of it or nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -12,9 +12,23 @@ from django.db import connection, transaction
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import bulk, clock
 from cleanprod.foundation.intake import actions as intake
-from cleanprod.foundation.intake.matching import Choice, Decision, Speaker, match, names_of
+from cleanprod.foundation.intake.matching import (
+    Choice,
+    Decision,
+    Speaker,
+    left_out,
+    match,
+    names_of,
+)
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Report, Row, RowOutcome, Table
+from cleanprod.foundation.intake.rules import (
+    Outcome,
+    Report,
+    Row,
+    RowOutcome,
+    Table,
+    checked_consent,
+)
 from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations.rules import (
     Judgement,
@@ -30,7 +44,7 @@ from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel import credit_code
 from cleanprod.kernel.finding import Finding, Level
-from cleanprod.stages.programme import actions, rules
+from cleanprod.stages.programme import actions, queries, rules
 from cleanprod.stages.programme.models import Batch, Entry, Settlement
 from cleanprod.stages.programme.rules import AuditKind, BatchAct, BatchStage, ListRow
 
@@ -119,9 +133,17 @@ def assess(
     findings = list(table.findings)
     judged = [_meaning(table, row, key, findings) for row in table.rows]
     _repeats(judged, table, findings)
-    match(judged, lambda _: key.city, _decided(key), decisions or {}, table, findings)
+    match(
+        judged,
+        lambda _: key.city,
+        _decided(key),
+        decisions or {},
+        table,
+        findings,
+        recall=lambda names: _recalled(names, key.city),
+    )
     _compare(judged, key, table, findings)
-    return Assessment(_report(table, judged, findings), judged)
+    return Assessment(Report.of(table, (one.outcome for one in judged), findings), judged)
 
 
 @lru_cache(maxsize=4096)
@@ -229,6 +251,11 @@ def _repeats(judged: Sequence[Judged], table: Table, findings: list[Finding]) ->
             one.outcome, one.note = Outcome.REFUSED, f"与第{earlier}行重复"
 
 
+def _recalled(names: Collection[str], city: str) -> dict[str, Known]:
+    """Return, by a name on earlier lists of the city, the firm that is called otherwise today."""
+    return {name: Known(*told) for name, told in queries.listed_as(names, city=city).items()}
+
+
 def _decided(key: BatchKey) -> dict[tuple[str, str], Known]:
     """Return the enterprises of this list by name and code as written: nobody decides twice."""
     rows: Iterable[tuple[Any, ...]] = Entry.objects.filter(
@@ -321,21 +348,6 @@ def _overlap(one: Judged, other: _Elsewhere, key: BatchKey, say: Speaker) -> Non
     say.block("name", one.row.name, why, "从本名单删除该企业")
 
 
-def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:
-    counted = dict.fromkeys(Outcome, 0)
-    for one in judged:
-        counted[one.outcome] += 1
-    return Report(
-        rows_read=table.rows_read,
-        created=counted[Outcome.CREATED],
-        matched=counted[Outcome.MATCHED],
-        changed=counted[Outcome.CHANGED],
-        refused=counted[Outcome.REFUSED],
-        to_decide=counted[Outcome.TO_DECIDE],
-        findings=findings,
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What an import did."""
@@ -353,18 +365,21 @@ def import_list(
     file: File,
     by: Standing,
     decisions: Mapping[int, Decision] | None = None,
+    consent: bool = True,
 ) -> Taken:
     """Store the good rows of a list, with a receipt that names every row.
 
     Good rows are new enterprises and entries, and changes of entries while the list is in
-    preparation. Refused and undecided rows are named in the receipt and left out. Importing the
-    same workbook again changes nothing. A batch without a single good row is refused whole.
+    preparation. Refused and undecided rows are named in the receipt and left out; without consent
+    nothing is stored when that happens to a row that nobody decided on. Importing the same
+    workbook again changes nothing. A batch without a single good row is refused whole.
     """
     batch = actions.open_batch(
         year=key.year, city=key.city, lead=key.lead, number=key.number, title=key.title, by=by
     )
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     assessed = assess(table, key, decisions)
+    checked_consent(assessed.report, left=left_out(assessed.judged), consent=consent)
     if assessed.report.created or assessed.report.changed:
         actions.locked(batch.pk, BatchAct.IMPORT, by)
     _store(assessed.judged, batch, by=by)
@@ -377,7 +392,9 @@ def import_list(
         by=by,
         city=batch.city_id,
         subject=f"list:{batch.pk}",
+        mapping=table.mapping,
     )
+    intake.learn(table, by=by)
     if assessed.report.created or assessed.report.changed:
         _tell_trail(batch, assessed, receipt, by=by)
     return Taken(assessed.report, receipt, batch)

@@ -1,8 +1,9 @@
 """Reads of lists that more than one page needs."""
 
 from collections.abc import Collection
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import EntryState
@@ -21,3 +22,19 @@ def places(batch: Batch, entries: Collection[int]) -> dict[int, int]:
     wanted = set(entries)
     keys = Entry.objects.filter(batch=batch).order_by("row", "pk").values_list("pk", flat=True)
     return {key: number for number, key in enumerate(keys.iterator(), 1) if key in wanted}
+
+
+def listed_as(names: Collection[str], *, city: str) -> dict[str, tuple[Any, ...]]:
+    """Return, by a name on earlier lists of a city, the enterprise that is called otherwise today.
+
+    The values are what `organisations.rules.Known` holds.
+    """
+    entries = Entry.objects.filter(batch__city=city, name__in=list(names))
+    renamed = entries.exclude(enterprise__name=F("name")).order_by("pk")
+    return {
+        name: tuple(known)
+        for name, *known in renamed.values_list(
+            "name", "enterprise_id", "enterprise__name", "enterprise__comparable",
+            "enterprise__code", "enterprise__code_state", "enterprise__city",
+        )
+    }  # fmt: skip

@@ -10,15 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome
+from cleanprod.foundation.intake.rules import Outcome, Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.programme import access, actions, imports, settlements
 from cleanprod.stages.programme.forms import ListUploadForm, SettleForm, TargetsForm
 from cleanprod.stages.programme.imports import BatchKey
@@ -76,6 +77,9 @@ def _fix(request: HttpRequest, form: TargetsForm, year: int, standing: Standing)
 def import_list(request: HttpRequest) -> HttpResponse:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = acting(request, Role.CITY)
+    again = pages.asked_again(request, LIST, by=standing)
+    if again is not None:
+        return _preview(request, *again)
     form = ListUploadForm(
         posted(request),
         initial={"year": _year(request), "number": request.GET.get("number", "1")},
@@ -108,27 +112,33 @@ def _key(standing: Standing, facts: dict[str, Any]) -> BatchKey:
     )  # fmt: skip
 
 
-def _preview(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResponse:
+def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
     standing = acting(request)
-    key = _key(standing, facts)
-    opened = pages.opened(request, file, LIST, kind="list", by=standing, city=standing.city)
+    opened = pages.opened(
+        request, file, LIST, kind="list", by=standing, city=standing.city, facts=facts
+    )
     if isinstance(opened, HttpResponse):
         return opened
-    assessed = imports.assess(opened, key)
+    return _show(request, opened, file, facts)
+
+
+def _show(
+    request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
+) -> HttpResponse:
+    standing = acting(request)
+    key = _key(standing, facts)
+    assessed = imports.assess(table, key)
     context = {
+        **pages.preview(
+            table, file, facts, assessed.outcomes(), assessed.report, by=standing,
+            city=standing.city,
+        ),
         "key": key,
-        "file": file,
-        "report": assessed.report,
         "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
-        "ticket": uploads.ticket(LIST.name, file, standing, facts),
-        "refused": [one for one in assessed.judged if one.outcome is Outcome.REFUSED],
-    }
-    if not (assessed.report.created or assessed.report.changed or assessed.report.to_decide):
-        context["receipt"] = pages.nothing_taken(
-            "list", f"未导入：{file.name}", file, assessed.outcomes(), assessed.report,
-            by=standing, city=standing.city,
-        )  # fmt: skip
-    return render(request, "programme/preview.html", context)
+        "typed": request.POST,
+        "error": error,
+    }  # fmt: skip
+    return render(request, "programme/preview.html", context, status=422 if error else 200)
 
 
 @require_POST
@@ -136,17 +146,25 @@ def commit(request: HttpRequest) -> HttpResponse:
     """Import what the preview showed, with the decisions made on it."""
     standing = acting(request, Role.CITY)
     file, facts = uploads.redeem(LIST.name, request.POST.get("ticket", ""), standing)
-    opened = pages.opened(request, file, LIST, kind="list", by=standing, city=standing.city)
+    opened = pages.opened(
+        request, file, LIST, kind="list", by=standing, city=standing.city, facts=facts
+    )
     if isinstance(opened, HttpResponse):
         return opened
-    taken = imports.import_list(
-        opened, _key(standing, facts), file=file, by=standing, decisions=pages.decisions(request)
-    )
+    try:
+        taken = imports.import_list(
+            opened, _key(standing, facts), file=file, by=standing,
+            decisions=pages.decisions(request), consent="consent" in request.POST,
+        )  # fmt: skip
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        return _show(request, opened, file, facts, str(refusal))
     report = taken.report
     messages.success(
         request,
-        f"已导入：新增{report.created}家、变更{report.changed}家、一致{report.matched}家；"
-        f"不予导入{report.refused}行、待决定{report.to_decide}行",
+        f"{report.state.label}：新增{report.created}家、变更{report.changed}家、"
+        f"一致{report.matched}家；不予导入{report.refused}行、待决定{report.to_decide}行",
     )
     return redirect("programme:receipt", pk=taken.receipt.pk)
 

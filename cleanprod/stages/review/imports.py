@@ -12,7 +12,13 @@ from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import actions as intake
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Report, RowOutcome, Table
+from cleanprod.foundation.intake.rules import (
+    Outcome,
+    Report,
+    RowOutcome,
+    Table,
+    checked_consent,
+)
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.kernel.errors import NotAllowed
 from cleanprod.kernel.finding import Finding, Level
@@ -141,7 +147,7 @@ def _assess(table: Table, scope: QuerySet[Round], check: Check, choose: Choose) 
             one.note = problems[0][2]
             continue
         _pick(one, known, choose, taken, table, findings)
-    return Assessment(_report(table, judged, findings), judged)
+    return Assessment(Report.of(table, (one.outcome for one in judged), findings), judged)
 
 
 class _Known:
@@ -186,7 +192,7 @@ def _pick(
     """Find the round a row speaks of, or say why there is none."""
     names = _names(one.name)
     code = one.row["code"] or ""
-    rounds, why = same_firm(code, names, known.of(code, names))
+    rounds, why = same_firm(code, names, known.of(code, names), one.name)
     pick = choose(one.row, rounds) if rounds else Pick(None, why=why)
     if pick.candidate is None:
         one.note = pick.why
@@ -216,27 +222,18 @@ def _pick(
         findings.append(table.found(one.number, "name", Level.INFORM, pick.why, advice, one.name))
 
 
-def _report(table: Table, judged: Sequence[Judged], findings: list[Finding]) -> Report:
-    def count(outcome: Outcome) -> int:
-        return sum(one.outcome is outcome for one in judged)
-
-    return Report(
-        rows_read=table.rows_read,
-        created=count(Outcome.CREATED),
-        matched=count(Outcome.MATCHED),
-        changed=count(Outcome.CHANGED),
-        refused=count(Outcome.REFUSED),
-        to_decide=count(Outcome.TO_DECIDE),
-        findings=findings,
-    )
-
-
 @transaction.atomic
-def import_results(table: Table, key: ResultKey, *, file: File, by: Standing) -> Taken:
-    """Record the good rows of a results workbook, with a receipt that names every row."""
+def import_results(
+    table: Table, key: ResultKey, *, file: File, by: Standing, consent: bool = True
+) -> Taken:
+    """Record the good rows of a results workbook, with a receipt that names every row.
+
+    Without consent nothing is stored when a row would be left out.
+    """
     if not by.leads(city=key.city, lead=key.lead):
         raise NotAllowed("验收结果由本市牵头部门登记，您不能替其他地市或另一部门登记")
     assessed = assess_results(table, key)
+    checked_consent(assessed.report, left=assessed.report.refused, consent=consent)
     actions.record_results(
         [
             _new_result(one.round, one.row, key.document_number)
@@ -255,7 +252,9 @@ def import_results(table: Table, key: ResultKey, *, file: File, by: Standing) ->
         by=by,
         city=key.city,
         subject=f"results:{key.year}:{key.lead}",
+        mapping=table.mapping,
     )
+    intake.learn(table, by=by)
     return Taken(assessed.report, receipt)
 
 
@@ -276,11 +275,12 @@ def _new_result(round_id: int, row: dict[str, Any], document_number: str) -> act
 
 
 @transaction.atomic
-def import_completions(table: Table, *, file: File, by: Standing) -> Taken:
+def import_completions(table: Table, *, file: File, by: Standing, consent: bool = True) -> Taken:
     """Take over old-platform completions of the whole province, marked as migrated."""
     if by.role is not Role.PROVINCE:
         raise NotAllowed("历史办结数据只能由省级主管部门迁移导入")
     assessed = assess_completions(table, province=by.province)
+    checked_consent(assessed.report, left=assessed.report.refused, consent=consent)
     rows: list[tuple[int, date, str]] = [
         (one.round, one.row["on"], one.row["old_number"] or "")
         for one in assessed.judged
@@ -295,5 +295,7 @@ def import_completions(table: Table, *, file: File, by: Standing) -> Taken:
         report=assessed.report,
         by=by,
         subject="completions",
+        mapping=table.mapping,
     )
+    intake.learn(table, by=by)
     return Taken(assessed.report, receipt)

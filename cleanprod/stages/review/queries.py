@@ -56,4 +56,5 @@ def _candidate(audit: Round) -> Candidate:
         ended_on=ended,
         accepted_on=audit.accepted_on,
         completed_on=audit.completed_on,
+        spelt=(audit.name, audit.enterprise.name),
     )

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from cleanprod.kernel.credit_code import differ_by_a_slip
 from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.names import spelt_alike
 from cleanprod.kernel.term import Term
 from cleanprod.stages.audits.rules import FACT_OF, OPEN, Act, Stage, checked_fact
 
@@ -44,7 +46,8 @@ class GreenLevel(Term):
 class Candidate:
     """A round as the matching of result rows sees it.
 
-    `names` are comparable: the one it was listed under, and the enterprise's own of today.
+    `names` are comparable: the one it was listed under, and the enterprise's own of today; `spelt`
+    are both as they are written.
     """
 
     id: int
@@ -60,6 +63,7 @@ class Candidate:
     ended_on: date | None
     accepted_on: date | None
     completed_on: date | None
+    spelt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,12 @@ class Pick:
 
 
 def same_firm(
-    code: str, names: Sequence[str], candidates: Sequence[Candidate]
+    code: str, names: Sequence[str], candidates: Sequence[Candidate], written: str = ""
 ) -> tuple[list[Candidate], str]:
     """Return the rounds of the firm a row names, or none with the reason.
 
-    Code and name are read together; a row whose code and name disagree is not guessed.
+    Code and name are read together; a row whose code and name disagree is not guessed, nor one
+    without code whose name as `written` only resembles a listed one.
     """
     both = [c for c in candidates if code and c.code == code and _named(c, names)]
     if both:
@@ -86,10 +91,20 @@ def same_firm(
         return [], f"代码与名单中的“{by_code[0].name}”相同但名称不同，请核对"
     by_name = [c for c in candidates if _named(c, names)]
     if by_name and (not code or not by_name[0].code):
-        return _of_one(by_name)
+        return _of_one(by_name) if _spelt(by_name[0], written) else ([], _resembles(by_name[0]))
     if by_name:
-        return [], f"名称与名单相同但代码不同（名单为{by_name[0].code}），请核对"
+        slip = "，疑为录入错误" if differ_by_a_slip(code, by_name[0].code) else ""
+        return [], f"名称与名单相同但代码不同（名单为{by_name[0].code}{slip}），请核对"
     return [], "该企业不在本市本部门牵头的已公布名单中"
+
+
+def _spelt(candidate: Candidate, written: str) -> bool:
+    alike = any(spelt_alike(name, written) for name in candidate.spelt)
+    return alike or not written or not candidate.spelt
+
+
+def _resembles(candidate: Candidate) -> str:
+    return f"名称与名单中的“{candidate.name}”只是繁简写法相近，请核对，并填写统一社会信用代码"
 
 
 def _named(candidate: Candidate, names: Sequence[str]) -> bool:

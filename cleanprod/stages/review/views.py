@@ -11,15 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments import responses
+from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages, uploads
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome
+from cleanprod.foundation.intake.rules import Outcome, Table, Template
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits.models import Fact
 from cleanprod.stages.audits.rules import Stage
@@ -90,6 +91,9 @@ def evidence(request: HttpRequest, fact_id: int) -> HttpResponseBase:
 def results(request: HttpRequest) -> HttpResponse:
     """Take a workbook of results and show what importing it would do."""
     standing = acting(request, Role.CITY)
+    again = pages.asked_again(request, RESULTS, by=standing)
+    if again is not None:
+        return _preview_results(request, *again)
     form = ResultsUploadForm(posted(request), initial={"year": clock.today().year})
     error = ""
     if request.method == "POST":
@@ -118,38 +122,46 @@ def _key(standing: Standing, facts: dict[str, Any]) -> ResultKey:
     )
 
 
-def _preview_results(request: HttpRequest, file: Any, facts: dict[str, Any]) -> HttpResponse:
+def _opened(
+    request: HttpRequest, file: File, template: Template, facts: dict[str, Any]
+) -> Table | HttpResponse:
     standing = acting(request)
-    table = pages.opened(request, file, RESULTS, kind="results", by=standing, city=standing.city)
-    if isinstance(table, HttpResponse):
-        return table
-    assessed = imports.assess_results(table, _key(standing, facts))
-    return _preview(request, "results", file, facts, assessed, reverse("review:results-commit"))
+    return pages.opened(
+        request, file, template, kind=template.name, by=standing, city=standing.city, facts=facts
+    )
 
 
-def _preview(
-    request: HttpRequest,
-    kind: str,
-    file: Any,
-    facts: dict[str, Any],
-    assessed: imports.Assessment,
-    commit: str,
+def _preview_results(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+    table = _opened(request, file, RESULTS, facts)
+    return table if isinstance(table, HttpResponse) else _show(request, table, file, facts)
+
+
+def _preview_completions(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+    table = _opened(request, file, COMPLETIONS, facts)
+    return table if isinstance(table, HttpResponse) else _show(request, table, file, facts)
+
+
+def _show(
+    request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
 ) -> HttpResponse:
     standing = acting(request)
-    context: dict[str, Any] = {
-        "file": file,
-        "report": assessed.report,
+    if table.template is RESULTS:
+        assessed = imports.assess_results(table, _key(standing, facts))
+        page, commit = reverse("review:results"), reverse("review:results-commit")
+    else:
+        assessed = imports.assess_completions(table, province=standing.province)
+        page, commit = reverse("review:migrate"), reverse("review:migrate-commit")
+    context = {
+        **pages.preview(
+            table, file, facts, assessed.outcomes(), assessed.report, by=standing,
+            city=standing.city,
+        ),
         "judged": [one for one in assessed.judged if one.outcome is Outcome.CREATED][:200],
-        "ticket": uploads.ticket(kind, file, standing, facts),
         "commit": commit,
-        "again": request.path,
-    }
-    if not assessed.report.created:
-        context["receipt"] = pages.nothing_taken(
-            kind, f"未导入：{file.name}", file, assessed.outcomes(), assessed.report,
-            by=standing, city=standing.city,
-        )  # fmt: skip
-    return render(request, "review/preview.html", context)
+        "again": page,
+        "error": error,
+    }  # fmt: skip
+    return render(request, "review/preview.html", context, status=422 if error else 200)
 
 
 @require_POST
@@ -157,10 +169,16 @@ def results_commit(request: HttpRequest) -> HttpResponse:
     """Import the results that the preview showed."""
     standing = acting(request, Role.CITY)
     file, facts = uploads.redeem(RESULTS.name, request.POST.get("ticket", ""), standing)
-    table = pages.opened(request, file, RESULTS, kind="results", by=standing, city=standing.city)
+    table = _opened(request, file, RESULTS, facts)
     if isinstance(table, HttpResponse):
         return table
-    taken = imports.import_results(table, _key(standing, facts), file=file, by=standing)
+    key, consent = _key(standing, facts), "consent" in request.POST
+    try:
+        taken = imports.import_results(table, key, file=file, by=standing, consent=consent)
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        return _show(request, table, file, facts, str(refusal))
     return _done(request, taken)
 
 
@@ -168,7 +186,7 @@ def _done(request: HttpRequest, taken: imports.Taken) -> HttpResponse:
     report = taken.report
     messages.success(
         request,
-        f"已登记{report.created}家，一致{report.matched}家，不予导入{report.refused}行",
+        f"{report.state.label}：登记{report.created}家，一致{report.matched}家，不予导入{report.refused}行",
     )
     return redirect("review:receipt", pk=taken.receipt.pk, kind=taken.receipt.kind)
 
@@ -220,15 +238,12 @@ def complete(request: HttpRequest) -> HttpResponse:
 def migrate(request: HttpRequest) -> HttpResponse:
     """Let the province preview old-platform completions before taking them over."""
     standing = acting(request, Role.PROVINCE)
+    again = pages.asked_again(request, COMPLETIONS, by=standing)
+    if again is not None:
+        return _preview_completions(request, *again)
     upload = request.FILES.get("workbook")
     if request.method == "POST" and upload is not None:
-        file = uploads.keep(upload, by=standing)
-        table = pages.opened(request, file, COMPLETIONS, kind="completions", by=standing)
-        if isinstance(table, HttpResponse):
-            return table
-        assessed = imports.assess_completions(table, province=standing.province)
-        commit = reverse("review:migrate-commit")
-        return _preview(request, "completions", file, {}, assessed, commit)
+        return _preview_completions(request, uploads.keep(upload, by=standing), {})
     error = "请选择要导入的工作簿" if request.method == "POST" else ""
     receipts = pages.recent(COMPLETIONS.name, _receipt_address, by=standing)
     context = {"error": error, "receipts": receipts}
@@ -239,8 +254,15 @@ def migrate(request: HttpRequest) -> HttpResponse:
 def migrate_commit(request: HttpRequest) -> HttpResponse:
     """Take over the old-platform completions that the preview showed."""
     standing = acting(request, Role.PROVINCE)
-    file, _ = uploads.redeem(COMPLETIONS.name, request.POST.get("ticket", ""), standing)
-    table = pages.opened(request, file, COMPLETIONS, kind="completions", by=standing)
+    file, facts = uploads.redeem(COMPLETIONS.name, request.POST.get("ticket", ""), standing)
+    table = _opened(request, file, COMPLETIONS, facts)
     if isinstance(table, HttpResponse):
         return table
-    return _done(request, imports.import_completions(table, file=file, by=standing))
+    consent = "consent" in request.POST
+    try:
+        taken = imports.import_completions(table, file=file, by=standing, consent=consent)
+    except (NotAllowed, Conflict):
+        raise
+    except Refused as refusal:
+        return _show(request, table, file, facts, str(refusal))
+    return _done(request, taken)

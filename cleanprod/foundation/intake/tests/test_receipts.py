@@ -42,8 +42,11 @@ def test_the_json_of_a_report_is_what_the_commands_promise():
         ({"matched": 2}, State.TAKEN),
         ({"created": 1, "refused": 1}, State.PARTLY),
         ({"changed": 1, "to_decide": 1}, State.PARTLY),
-        ({"refused": 2}, State.REFUSED),
-        ({}, State.REFUSED),
+        ({"refused": 2}, State.BLOCKED),
+        ({"refused": 1, "to_decide": 1}, State.TO_DECIDE),
+        ({}, State.BLOCKED),
+        ({"lacks": State.EMPTY}, State.EMPTY),
+        ({"lacks": State.WRONG}, State.WRONG),
     ],
 )
 def test_the_state_follows_from_the_counts(counts, state):
@@ -76,14 +79,6 @@ def test_a_refused_upload_is_kept_with_its_report(file):
     receipt = actions.keep_refused(
         "list", title="未导入", file=file, report=Report(findings=[FINDING]), by=SYSTEM
     )
-    assert receipt.state == State.REFUSED
+    assert receipt.state == State.BLOCKED
     assert receipt.all_findings() == [FINDING]
     assert receipt.rows.count() == 0
-
-
-def test_a_preview_can_be_kept_as_such(file):
-    receipt = actions.write_receipt(
-        "list", title="预检", file=file, rows=[], report=Report(1, created=1), by=SYSTEM,
-        state=State.PREVIEW,
-    )  # fmt: skip
-    assert receipt.get_state_display() == "预检"

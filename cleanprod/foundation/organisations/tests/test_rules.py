@@ -97,6 +97,17 @@ CASES = {
         Match.UNSURE,
         1,
     ),
+    "a traditional name with its code": (ONE, "紅星水泥有限公司", Match.SAME, 1),
+    "a traditional name without any code": ("", "藍海電鍍廠", Match.UNSURE, 2),
+    "brackets and blanks without any code": ("", "蓝海 电镀厂（原：旧名厂）", Match.SAME, 2),
+    "a letter for a digit, under another name": (
+        ONE.replace("0", "O", 1),
+        "新厂",
+        Match.UNSURE,
+        1,
+    ),
+    "17 characters under a known name": (ONE[:17], "红星水泥有限公司", Match.UNSURE, 1),
+    "another code, one slip away": (code(2), "红星水泥有限公司", Match.UNSURE, 3),
     "too few characters": ("91440699MA00", "新厂", Match.UNSURE, None),
     "a code spoilt by the spreadsheet": ("9.14407E+17", "新厂", Match.UNSURE, None),
 }
@@ -105,8 +116,9 @@ CASES = {
 def judged(written, name, city=FOSHAN, known=KNOWN):
     names = [comparable(name), *former_names(name)]
     return judge(
-        inspect(written), names, city, grouped(known, "code"), grouped(known, "comparable")
-    )
+        inspect(written), names, city, grouped(known, "code"), grouped(known, "comparable"),
+        written=name,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -127,6 +139,12 @@ def test_a_letter_for_a_digit_is_shown_with_its_repair_and_never_repaired_in_sil
     told = judged(written, "新厂")
     assert told.match is Match.UNSURE
     assert good in told.why
+
+
+def test_a_code_that_may_be_a_slip_of_the_known_one_is_said_to_be_so():
+    assert "疑为录入错误" in judged(ONE[:17], "红星水泥有限公司").why
+    assert "疑为录入错误" in judged(wrong_check(1), "红星水泥有限公司").why
+    assert "即已有企业“红星水泥有限公司”的代码" in judged(ONE[:17], "新厂").why
 
 
 @given(st.text(max_size=25), st.text(min_size=1, max_size=25))

@@ -179,7 +179,7 @@ def test_a_bad_upload_is_told_beside_its_field_and_kept(cast, client):
     wrong = upload(client, workbook(("月份", "用电量"), ("2023-05", 1)))
     assert wrong.status_code == 200
     assert "没有可以导入的行" in wrong.content.decode()
-    assert Receipt.objects.get().state == "refused"
+    assert Receipt.objects.get().state == "wrong"
     broken = upload(client, b"no workbook")
     assert broken.status_code == 422
     assert client.post(reverse("candidates:keys-commit"), {"ticket": "x"}).status_code == 422

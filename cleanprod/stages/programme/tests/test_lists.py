@@ -5,14 +5,17 @@ from datetime import date
 
 import pytest
 
+from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.intake.matching import Choice, Decision
 from cleanprod.foundation.intake.models import Receipt
+from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import CodeState, Line
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.programme import actions
+from cleanprod.stages.programme.imports import import_list
 from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BatchStage
 from tests import flow, world
@@ -146,6 +149,44 @@ def test_a_decision_is_made_once_and_stands_when_the_workbook_comes_again(cast):
     again = take_list(cast, [row], key)
     assert (again.report.matched, again.report.to_decide) == (1, 0)
     assert Entry.objects.filter(batch__year=2023).count() == 1
+
+
+def test_a_firm_under_the_name_it_once_was_listed_with_is_asked_about(cast):
+    listed(cast, firms(1))
+    firm = Entry.objects.get().enterprise
+    organisations.rename(firm.pk, name="佛山新名电镀有限公司", reason="更名", by=cast["admin"])
+    asked = take_list(cast, [(firms(1)[0][0], "", "双有")], replace(KEY, year=2023))
+    assert asked.report.to_decide == 1
+    assert "曾以此名称列入名单" in asked.receipt.rows.get().note
+
+
+def test_a_likeness_of_characters_is_never_merged_in_silence(cast):
+    listed(cast, [("佛山华兴电镀厂", code(1), "双有")])
+    key = replace(KEY, year=2023)
+    for row in (
+        ("佛山華興電鍍廠", "", "双有"),
+        ("佛山华兴电镀厂", code(1)[:17], "双有"),
+        ("佛山另一电镀厂", code(1).replace("0", "O", 1), "双有"),
+    ):
+        asked = take_list(cast, [row], key)
+        assert (asked.report.to_decide, asked.report.created) == (1, 0), row
+    assert take_list(cast, [("佛山華興電鍍廠", code(1), "双有")], key).report.created == 1
+    assert Organisation.objects.filter(name__contains="電鍍").count() == 0
+
+
+def test_without_consent_nothing_is_stored_when_a_row_is_left_out(cast):
+    file = attachments.store(b"x", "名单.xlsx", by=cast[LEAD])
+    table = flow.take(flow.list_book(*firms(1), ("佛山错码厂", wrong_check(11), "双有")))
+    with pytest.raises(Refused, match="有1行不予导入或待决定"):
+        import_list(table, KEY, file=file, by=cast[LEAD], consent=False)
+    assert Batch.objects.count() == Receipt.objects.count() == Organisation.objects.filter(
+        name__startswith="佛山第"
+    ).count() == 0  # fmt: skip
+    row = table.rows[1].number
+    decided = {row: Decision(Choice.SKIP, "已注销")}
+    taken = import_list(table, KEY, file=file, by=cast[LEAD], consent=False, decisions=decided)
+    assert taken.receipt.state == "partly"
+    assert taken.receipt.mapping["企业名称"].startswith("B列")
 
 
 def test_a_row_decided_to_be_left_out_is_named_in_the_receipt(cast):

@@ -1,5 +1,6 @@
 """Which round a row of results or of old-platform completions speaks of."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -75,6 +76,15 @@ def test_a_renamed_firm_is_found_under_both_names():
     for name in ("旧名厂", "新名厂"):
         assert same_firm("A", [name], [renamed]) == ([renamed], "")
         assert same_firm("", [name], [renamed]) == ([renamed], "")
+
+
+def test_a_name_in_traditional_characters_finds_its_firm_only_with_the_code():
+    firm = replace(candidate(1), spelt=("红星厂",))
+    assert same_firm("A", ["红星厂"], [firm], "紅星廠") == ([firm], "")
+    found, why = same_firm("", ["红星厂"], [firm], "紅星廠")
+    assert found == []
+    assert "繁简写法相近" in why
+    assert same_firm("", ["红星厂"], [firm], "红星厂")[0] == [firm]
 
 
 def test_of_two_firms_with_one_name_none_is_guessed():
