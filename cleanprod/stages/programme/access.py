@@ -1,6 +1,6 @@
 """Who may see targets, lists and entries, and which part they have in a list."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing, parts_in
@@ -42,21 +42,18 @@ def rollable_into(batch: Batch) -> QuerySet[Entry]:
 
     They are of the same city and lead, and no later published list names the firm again.
     """
-    again = Entry.objects.filter(
-        enterprise=OuterRef("enterprise"), batch__stage=BatchStage.PUBLISHED, pk__gt=OuterRef("pk")
-    )
-    return (
-        Entry.objects.filter(
-            batch__city=batch.city_id,
-            batch__lead=batch.lead,
-            batch__stage=BatchStage.PUBLISHED,
-            batch__published_on__lte=batch.published_on,
-            state__in=ROLLABLE,
-        )
-        .exclude(batch=batch)
-        .exclude(enterprise__in=Entry.objects.filter(batch=batch).values("enterprise_id"))
-        .exclude(Exists(again))
-    )
+    # One pass over the city's lists: a question asked of each row costs minutes where the
+    # database has not counted its tables yet.
+    published = Entry.objects.filter(
+        batch__city=batch.city_id, batch__stage=BatchStage.PUBLISHED
+    ).exclude(batch=batch)
+    newest = published.values("enterprise").annotate(newest=Max("pk")).values("newest")
+    return published.filter(
+        pk__in=newest,
+        batch__lead=batch.lead,
+        batch__published_on__lte=batch.published_on,
+        state__in=ROLLABLE,
+    ).exclude(enterprise__in=Entry.objects.filter(batch=batch).values("enterprise_id"))
 
 
 def get_or_404(standing: Standing | None, pk: int) -> Batch:
