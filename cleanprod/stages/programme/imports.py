@@ -332,7 +332,8 @@ def _decide(one: Judged, decision: Decision | None, say: _Speaker) -> None:
     if decision is None:
         one.outcome, one.note = Outcome.TO_DECIDE, judgement.why
         say.say(
-            Level.DECIDE, "code", one.row.code, judgement.why,
+            Level.DECIDE, "code" if one.row.code else "name", one.row.code or one.row.name,
+            judgement.why,
             "在预检页逐行选择“是同一企业”“是另一企业，新建”或“不导入”，并写明理由",
         )  # fmt: skip
         return
