@@ -1,7 +1,9 @@
 """Imports whose columns an official puts right: what was previewed is what is taken."""
 
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -122,3 +124,18 @@ def test_what_was_decided_is_kept_when_the_commit_is_refused(cast, client):
     assert 'value="原件如此"' in answer.content.decode()
     assert '<option value="new" selected>' in answer.content.decode()
     assert not Entry.objects.exists()
+
+
+def test_the_marked_workbook_is_offered_before_anything_is_taken(cast, client):
+    client.force_login(cast.people["foshan-ecology"])
+    rows = [ROW, (2, "", code(2), "某区", "半强制", "双有")]
+    _, ticket = preview(client, "programme:import", workbook(HEAD, *rows), year=2022, number=1)
+    chosen = {"ticket": ticket, "column_name": "B", "column_code": "C", "column_kind": "E"}
+    ticket = hidden(client.post(reverse("programme:import"), chosen), "ticket")
+    answer = client.post(reverse("programme:import"), {"ticket": ticket, "file": "marked"})
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    book = openpyxl.load_workbook(BytesIO(b"".join(answer)))
+    notes = {cell.coordinate for row in book["名单"] for cell in row if cell.comment}
+    assert {"B3", "E3"} <= notes
+    assert not Batch.objects.exists()

@@ -145,7 +145,7 @@ def _decide(one: FirmRow, judgement: Judgement, decision: Decision | None, say: 
     if decision is None:
         one.outcome, one.note = Outcome.TO_DECIDE, judgement.why
         say.say(
-            Level.DECIDE, "code", one.code, judgement.why,
+            Level.DECIDE, "code" if one.code else "name", one.code or one.name, judgement.why,
             "在预检页逐行选择“是同一企业”“是另一企业，新建”或“不导入”，并写明理由",
         )  # fmt: skip
         return

@@ -26,6 +26,7 @@ from cleanprod.foundation.intake.rules import (
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import downloads, tables
+from cleanprod.kernel.finding import Finding
 
 RECENT = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -64,12 +65,25 @@ def opened(
 def asked_again(
     request: HttpRequest, template: Template, *, by: Standing
 ) -> tuple[File, dict[str, Any]] | None:
-    """Return file and facts of a preview that is asked for again with another mapping."""
+    """Return file and facts of a preview asked for again: with another mapping, or as a file."""
     ticket = request.POST.get("ticket")
     if ticket is None:
         return None
     file, facts = uploads.redeem(template.name, ticket, by)
+    if wants_marked(request):
+        return file, facts
     return file, facts | {"reading": mapping.chosen(request.POST, facts.get("reading", {}))}
+
+
+def wants_marked(request: HttpRequest) -> bool:
+    """Tell whether the workbook of a preview is asked for with its findings in it."""
+    return request.POST.get("file") == "marked"
+
+
+def marked_workbook(file: File, findings: Sequence[Finding]) -> HttpResponseBase:
+    """Hand out a copy of a stored workbook with the findings in their cells."""
+    copy = marked.marked_copy(content(file), findings)
+    return downloads.attachment(copy, f"批注_{file.name.rsplit('.', 1)[0]}.xlsx", XLSX)
 
 
 def preview(
@@ -128,8 +142,7 @@ def receipt(request: HttpRequest, pk: int, *, kind: str, template: str) -> HttpR
             content(found.file), found.file.name, "application/octet-stream"
         )
     if wanted == "marked":
-        copy = marked.marked_copy(content(found.file), found.all_findings())
-        return downloads.attachment(copy, f"批注_{found.file.name.rsplit('.', 1)[0]}.xlsx", XLSX)
+        return marked_workbook(found.file, found.all_findings())
     outcome = request.GET.get("outcome", "")
     rows = found.rows.all()
     rows = rows.filter(outcome=outcome) if outcome else rows

@@ -31,10 +31,8 @@ def listed_as(names: Collection[str], *, city: str) -> dict[str, tuple[Any, ...]
     """
     entries = Entry.objects.filter(batch__city=city, name__in=list(names))
     renamed = entries.exclude(enterprise__name=F("name")).order_by("pk")
-    return {
-        name: tuple(known)
-        for name, *known in renamed.values_list(
-            "name", "enterprise_id", "enterprise__name", "enterprise__comparable",
-            "enterprise__code", "enterprise__code_state", "enterprise__city",
-        )
-    }  # fmt: skip
+    rows = renamed.values_list(
+        "name", "enterprise_id", "enterprise__name", "enterprise__comparable",
+        "enterprise__code", "enterprise__code_state", "enterprise__city",
+    )  # fmt: skip
+    return {row[0]: row[1:] for row in rows}

@@ -74,7 +74,7 @@ def _fix(request: HttpRequest, form: TargetsForm, year: int, standing: Standing)
 
 
 @require_http_methods(["GET", "POST"])
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = acting(request, Role.CITY)
     again = pages.asked_again(request, LIST, by=standing)
@@ -112,7 +112,7 @@ def _key(standing: Standing, facts: dict[str, Any]) -> BatchKey:
     )  # fmt: skip
 
 
-def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponseBase:
     standing = acting(request)
     opened = pages.opened(
         request, file, LIST, kind="list", by=standing, city=standing.city, facts=facts
@@ -124,10 +124,12 @@ def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpRes
 
 def _show(
     request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
-) -> HttpResponse:
+) -> HttpResponseBase:
     standing = acting(request)
     key = _key(standing, facts)
     assessed = imports.assess(table, key)
+    if pages.wants_marked(request):
+        return pages.marked_workbook(file, assessed.report.findings)
     context = {
         **pages.preview(
             table, file, facts, assessed.outcomes(), assessed.report, by=standing,
@@ -142,7 +144,7 @@ def _show(
 
 
 @require_POST
-def commit(request: HttpRequest) -> HttpResponse:
+def commit(request: HttpRequest) -> HttpResponseBase:
     """Import what the preview showed, with the decisions made on it."""
     standing = acting(request, Role.CITY)
     file, facts = uploads.redeem(LIST.name, request.POST.get("ticket", ""), standing)

@@ -88,7 +88,7 @@ def evidence(request: HttpRequest, fact_id: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook of results and show what importing it would do."""
     standing = acting(request, Role.CITY)
     again = pages.asked_again(request, RESULTS, by=standing)
@@ -131,19 +131,21 @@ def _opened(
     )
 
 
-def _preview_results(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+def _preview_results(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponseBase:
     table = _opened(request, file, RESULTS, facts)
     return table if isinstance(table, HttpResponse) else _show(request, table, file, facts)
 
 
-def _preview_completions(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+def _preview_completions(
+    request: HttpRequest, file: File, facts: dict[str, Any]
+) -> HttpResponseBase:
     table = _opened(request, file, COMPLETIONS, facts)
     return table if isinstance(table, HttpResponse) else _show(request, table, file, facts)
 
 
 def _show(
     request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
-) -> HttpResponse:
+) -> HttpResponseBase:
     standing = acting(request)
     if table.template is RESULTS:
         assessed = imports.assess_results(table, _key(standing, facts))
@@ -151,6 +153,8 @@ def _show(
     else:
         assessed = imports.assess_completions(table, province=standing.province)
         page, commit = reverse("review:migrate"), reverse("review:migrate-commit")
+    if pages.wants_marked(request):
+        return pages.marked_workbook(file, assessed.report.findings)
     context = {
         **pages.preview(
             table, file, facts, assessed.outcomes(), assessed.report, by=standing,
@@ -165,7 +169,7 @@ def _show(
 
 
 @require_POST
-def results_commit(request: HttpRequest) -> HttpResponse:
+def results_commit(request: HttpRequest) -> HttpResponseBase:
     """Import the results that the preview showed."""
     standing = acting(request, Role.CITY)
     file, facts = uploads.redeem(RESULTS.name, request.POST.get("ticket", ""), standing)
@@ -235,7 +239,7 @@ def complete(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def migrate(request: HttpRequest) -> HttpResponse:
+def migrate(request: HttpRequest) -> HttpResponseBase:
     """Let the province preview old-platform completions before taking them over."""
     standing = acting(request, Role.PROVINCE)
     again = pages.asked_again(request, COMPLETIONS, by=standing)
@@ -251,7 +255,7 @@ def migrate(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def migrate_commit(request: HttpRequest) -> HttpResponse:
+def migrate_commit(request: HttpRequest) -> HttpResponseBase:
     """Take over the old-platform completions that the preview showed."""
     standing = acting(request, Role.PROVINCE)
     file, facts = uploads.redeem(COMPLETIONS.name, request.POST.get("ticket", ""), standing)
