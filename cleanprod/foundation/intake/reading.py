@@ -74,7 +74,7 @@ def read(
 def _several(names: Sequence[str], template: Template) -> Finding:
     listed = "、".join(f"“{one}”" for one in names)
     rule = f"工作表{listed}都像“{template.title}”"
-    return Finding(Level.BLOCK, rule, "请指定读取哪一张，或只保留一张")
+    return Finding(Level.DECIDE, rule, "请指定读取哪一张，或只保留一张")
 
 
 def _no_sheet(sheet: str) -> Unreadable:

@@ -224,11 +224,6 @@ class Table:
         return len(self.rows)
 
     @property
-    def blocked(self) -> bool:
-        """Tell whether the sheet as a whole cannot be taken."""
-        return not self.rows and any(f.level is Level.BLOCK for f in self.findings)
-
-    @property
     def picked(self) -> Picked:
         """Return what reads this workbook in exactly this way again."""
         columns = {c.key: self.columns.get(c.key, "") for c in self.template.columns}
