@@ -72,7 +72,7 @@ def _keeper(request: HttpRequest) -> Standing:
 
 
 @require_http_methods(["GET", "POST"])
-def import_keys(request: HttpRequest) -> HttpResponse:
+def import_keys(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = _keeper(request)
     again = pages.asked_again(request, KEY_LIST, by=standing)
@@ -112,17 +112,19 @@ def _opened(request: HttpRequest, file: File, facts: dict[str, Any]) -> Table | 
     )  # fmt: skip
 
 
-def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponse:
+def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponseBase:
     opened = _opened(request, file, facts)
     return opened if isinstance(opened, HttpResponse) else _show(request, opened, file, facts)
 
 
 def _show(
     request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
-) -> HttpResponse:
+) -> HttpResponseBase:
     standing = acting(request)
     key = _key(standing, facts)
     assessed = imports.assess(table, key)
+    if pages.wants_marked(request):
+        return pages.marked_workbook(file, assessed.report.findings)
     context = {
         **pages.preview(
             table, file, facts, assessed.outcomes(), assessed.report, by=standing, city=key.city
@@ -137,7 +139,7 @@ def _show(
 
 
 @require_POST
-def commit(request: HttpRequest) -> HttpResponse:
+def commit(request: HttpRequest) -> HttpResponseBase:
     """Import what the preview showed, with the decisions made on it."""
     standing = _keeper(request)
     file, facts = uploads.redeem(KEY_LIST.name, request.POST.get("ticket", ""), standing)

@@ -1,5 +1,6 @@
 """Key enterprises for VOCs: imported by who keeps the list, in force by year, covered or not."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -183,3 +184,15 @@ def test_a_bad_upload_is_told_beside_its_field_and_kept(cast, client):
     broken = upload(client, b"no workbook")
     assert broken.status_code == 422
     assert client.post(reverse("candidates:keys-commit"), {"ticket": "x"}).status_code == 422
+
+
+def test_a_strange_header_is_mapped_on_the_preview_and_its_marks_are_handed_out(cast, client):
+    client.force_login(cast.people[CITY])
+    page = upload(client, workbook(("企业名称", "登记号", "区"), ("佛山甲厂", code(3), "南海区")))
+    ticket = re.search(r'name="ticket" value="([^"]*)"', page.content.decode()).group(1)
+    address = reverse("candidates:keys-import")
+    columns = {"column_name": "A", "column_code": "B", "column_county": "C"}
+    again = client.post(address, {"ticket": ticket} | columns)
+    assert again.content.decode().count("本次指定") == 3
+    marked = client.post(address, {"ticket": ticket, "file": "marked"})
+    assert b"".join(marked.streaming_content if marked.streaming else [marked.content])[:2] == b"PK"
