@@ -21,9 +21,12 @@ from cleanprod.stages.calendar.models import Confirmation
 from cleanprod.stages.calendar.rules import Known
 
 
+YEARS = range(2013, 2101)  # the rulebook's first dates lie in 2012
+
+
 def _year(request: HttpRequest) -> int:
     text = request.GET.get("year", "")
-    return int(text) if text.isdigit() and 2013 <= int(text) <= 2100 else clock.today().year
+    return int(text) if text.isdecimal() and int(text) in YEARS else clock.today().year
 
 
 def _years() -> list[tuple[int, str]]:
@@ -55,6 +58,8 @@ def _address(route: str) -> str:
 def confirm(request: HttpRequest, year: int, key: str) -> HttpResponse:
     """Note that a duty is done, with day and what was done."""
     standing = acting(request, *queries.ROLES)
+    if year not in YEARS:
+        raise Http404
     found = [item for item in queries.items(standing, year) if item.duty.key == key]
     if not found or found[0].duty.known is not Known.CONFIRMED or found[0].told:
         raise Http404

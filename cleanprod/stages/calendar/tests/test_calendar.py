@@ -201,6 +201,8 @@ def test_the_pages_confirm_and_show(cast, client):
     assert client.post(form, {"on": "2023-05-04", "note": "一场"}).status_code == 302
     assert client.post(form, {"on": "2023-05-04", "note": "一场"}).status_code == 404
     assert client.get(reverse("calendar:confirm", args=[YEAR, "lists"])).status_code == 404
+    for year in (0, 1999, 999999):
+        assert client.get(reverse("calendar:confirm", args=[year, "training"])).status_code == 404
     told = Confirmation.objects.get()
     client.force_login(cast.people[INDUSTRY])
     back = reverse("calendar:withdraw", args=[told.pk])
