@@ -1,10 +1,14 @@
 """The thread in few words, for tests that start where a list or a round stands."""
 
 from datetime import date
+from threading import Barrier, Thread
+
+from django.db import connection
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.candidates.imports import import_keys, key_of
@@ -17,6 +21,31 @@ from cleanprod.stages.review.imports import ResultKey, import_completions, impor
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
 from tests.workbooks import code, list_book, results_book, workbook
 from tests.world import FOSHAN
+
+
+def at_once(*calls, patience=30):
+    """Make the calls at the same moment, each on a connection of its own; return what came.
+
+    What a call returned, or the refusal it raised, in the order of the calls.
+    """
+    start, came = Barrier(len(calls)), [None] * len(calls)
+
+    def make(place):
+        start.wait()
+        try:
+            came[place] = calls[place]()
+        except Refused as refusal:
+            came[place] = refusal
+        finally:
+            connection.close()
+
+    people = [Thread(target=make, args=[place]) for place in range(len(calls))]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join(patience)
+    return came
+
 
 PUBLISHED = date(2022, 3, 8)
 LEAD = "foshan-ecology"

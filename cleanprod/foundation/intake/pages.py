@@ -25,7 +25,7 @@ from cleanprod.foundation.intake.rules import (
 )
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
-from cleanprod.foundation.web import downloads, tables
+from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.kernel.finding import Finding
 
 RECENT = 10
@@ -175,7 +175,7 @@ def decisions(request: HttpRequest) -> dict[int, Decision]:
     found = {}
     for name, value in request.POST.items():
         row = name.removeprefix("choice_")
-        if name.startswith("choice_") and row.isdigit() and value in set(Choice):
+        if name.startswith("choice_") and asked.whole(row) and value in set(Choice):
             reason = str(request.POST.get(f"reason_{row}", ""))
             found[int(row)] = Decision(Choice(str(value)), reason)
     return found

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
-from cleanprod.foundation.web import downloads, tables
+from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.names import comparable
@@ -144,7 +144,7 @@ def _save(
     """Keep what was chosen; return the rows as typed when one of them lacks its reason."""
     if request.POST.get("do") == "all":
         return _save_all(request, batch, found, earlier=earlier, by=by)
-    shown = {int(key) for key in request.POST.getlist("shown") if _is_key(key)}
+    shown = set(asked.keys(request.POST.getlist("shown")))
     typed = {
         entry: _typed(request, f"change_{entry}", f"reason_{entry}") for entry in sorted(shown)
     }
@@ -158,10 +158,6 @@ def _save(
     ]
     drafts.choose(batch, shown, lines, by=by)
     return {}
-
-
-def _is_key(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19
 
 
 def _typed(request: HttpRequest, change: str, reason: str) -> Typed:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role
-from cleanprod.foundation.web import downloads
+from cleanprod.foundation.web import asked, downloads
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.calendar import actions, queries
@@ -20,27 +20,17 @@ from cleanprod.stages.calendar.forms import ConfirmForm
 from cleanprod.stages.calendar.models import Confirmation
 from cleanprod.stages.calendar.rules import Known
 
-
-YEARS = range(2013, 2101)  # the rulebook's first dates lie in 2012
-
-
-def _year(request: HttpRequest) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdecimal() and int(text) in YEARS else clock.today().year
-
-
-def _years() -> list[tuple[int, str]]:
-    return [(year, f"{year}年") for year in range(clock.today().year + 1, 2019, -1)]
+RULED = range(2013, 2101)  # the rulebook's first dates lie in 2012
 
 
 @require_GET
 def year_page(request: HttpRequest) -> HttpResponse:
     """Show the duties of one's office in a year: by when, on what basis, how they stand."""
     standing = acting(request, *queries.ROLES)
-    year = _year(request)
+    year = max(asked.year(request), RULED.start)
     context = {
         "year": year,
-        "years": _years(),
+        "years": asked.years(),
         "items": [
             (item, _address(item.duty.route), item.duty.known is Known.CONFIRMED)
             for item in queries.items(standing, year)
@@ -58,7 +48,7 @@ def _address(route: str) -> str:
 def confirm(request: HttpRequest, year: int, key: str) -> HttpResponse:
     """Note that a duty is done, with day and what was done."""
     standing = acting(request, *queries.ROLES)
-    if year not in YEARS:
+    if year not in RULED:
         raise Http404
     found = [item for item in queries.items(standing, year) if item.duty.key == key]
     if not found or found[0].duty.known is not Known.CONFIRMED or found[0].told:
@@ -92,7 +82,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponseBase:
     """Show which cities published and filed by their days, and which not."""
     acting(request, Role.PROVINCE)
-    year, today = _year(request), clock.today()
+    year, today = max(asked.year(request), RULED.start), clock.today()
     rows = queries.board(year)
     late = queries.behind(rows, today)
     only_late = request.GET.get("only") == "late"
@@ -100,7 +90,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         return _workbook(year, rows, today)
     context = {
         "year": year,
-        "years": _years(),
+        "years": asked.years(),
         "rows": late if only_late else rows,
         "only": "late" if only_late else "",
         "today": today,

@@ -16,7 +16,7 @@ from cleanprod.foundation.organisations import access as organisations
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Kind, Line, Part, Role, Standing
-from cleanprod.foundation.web import tables
+from cleanprod.foundation.web import asked, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.names import comparable
@@ -24,13 +24,7 @@ from cleanprod.stages.candidates import access, actions, queries
 from cleanprod.stages.candidates.forms import CandidateForm
 from cleanprod.stages.candidates.models import Candidate
 from cleanprod.stages.candidates.rules import State
-from cleanprod.stages.candidates.views import (
-    LONGEST_KEY,
-    cities_offered,
-    ticked,
-    year_asked,
-    years_offered,
-)
+from cleanprod.stages.candidates.views import cities_offered, ticked
 from cleanprod.stages.programme.rules import AuditKind
 
 MAX_EVIDENCE = 20 * 1024 * 1024
@@ -40,14 +34,14 @@ MAX_EVIDENCE = 20 * 1024 * 1024
 def survey(request: HttpRequest) -> HttpResponse:
     """Show the candidates of a year that this person may open."""
     standing = acting(request, *access.DESKS)
-    year = year_asked(request)
+    year = asked.year(request)
     found = access.visible_to(standing).filter(year=year).select_related("city", "county")
     lines = [standing.line] if standing.line else list(Line)
     closed = {line: access.closed(year, standing.city, line) for line in lines}
     is_city = standing.role is Role.CITY
     context = {
         "year": year,
-        "years": years_offered(year),
+        "years": asked.years(year),
         "page": tables.page(_narrowed(found, request), ("county_id", "id"), request, total=True),
         "asked": request.GET,
         "states": State.choices(),
@@ -95,10 +89,10 @@ def reopen(request: HttpRequest) -> HttpResponse:
 
 
 def _year_posted(request: HttpRequest) -> int:
-    text = request.POST.get("year", "")
-    if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100):
+    year = asked.whole(request.POST.get("year", ""))
+    if year is None or year not in asked.YEARS:
         raise Refused("名单年度应为四位年份")
-    return int(text)
+    return year
 
 
 @require_GET
@@ -113,7 +107,7 @@ def pick(request: HttpRequest) -> HttpResponse:
     context = {
         "page": tables.page(known, ("comparable", "id"), request, total=True),
         "q": words,
-        "year": year_asked(request),
+        "year": asked.year(request),
     }
     return render(request, "candidates/pick.html", context)
 
@@ -126,7 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
     firm = _firm(standing, picked) if picked else None
     form = CandidateForm(
         posted(request), request.FILES or None, firm=firm, line=standing.line,
-        initial={"year": year_asked(request)},
+        initial={"year": asked.year(request)},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         line = standing.line or Line(form.cleaned_data["line"])
@@ -145,9 +139,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _firm(standing: Standing, text: str) -> Organisation:
     """Return a known enterprise of the county; not there and not yours answer alike."""
-    if not text.isdecimal() or len(text) > LONGEST_KEY:
+    key = asked.whole(text)
+    if key is None:
         raise Http404
-    firm = organisations.get_or_404(standing, int(text))
+    firm = organisations.get_or_404(standing, key)
     if firm.kind != Kind.ENTERPRISE:
         raise Http404
     return firm

@@ -15,14 +15,14 @@ from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome, Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
-from cleanprod.foundation.web import tables
+from cleanprod.foundation.web import asked, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.candidates import access, imports, queries
 from cleanprod.stages.candidates.forms import KeyListUploadForm
 from cleanprod.stages.candidates.imports import KeyListKey
 from cleanprod.stages.candidates.template import KEY_LIST
-from cleanprod.stages.candidates.views import cities_offered, year_asked, years_offered
+from cleanprod.stages.candidates.views import cities_offered
 from cleanprod.stages.programme.rules import Vocs
 
 
@@ -39,7 +39,7 @@ def may_import(standing: Standing) -> bool:
 def keys(request: HttpRequest) -> HttpResponse:
     """Show the key enterprises in force in a year."""
     standing = acting(request, *access.READERS)
-    year = year_asked(request)
+    year = asked.year(request)
     rows = queries.in_force(year).filter(
         pk__in=access.key_enterprises_visible_to(standing).values("pk")
     )
@@ -51,7 +51,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     rows = tables.search(rows, words, ("name", "code"))
     context = {
         "year": year,
-        "years": years_offered(year),
+        "years": asked.years(year),
         "levels": Vocs.choices(),
         "cities": cities_offered(standing),
         "asked": request.GET,
@@ -78,7 +78,7 @@ def import_keys(request: HttpRequest) -> HttpResponseBase:
     again = pages.asked_again(request, KEY_LIST, by=standing)
     if again is not None:
         return _preview(request, *again)
-    form = KeyListUploadForm(posted(request), initial={"year": year_asked(request)})
+    form = KeyListUploadForm(posted(request), initial={"year": asked.year(request)})
     error = ""
     if request.method == "POST":
         upload = request.FILES.get("workbook")

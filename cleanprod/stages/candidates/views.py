@@ -15,7 +15,7 @@ from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.territory.models import Region
-from cleanprod.foundation.web import downloads, tables
+from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits.models import Round
@@ -26,22 +26,7 @@ from cleanprod.stages.candidates.rules import Due, Figure, Proposed, Reason
 from cleanprod.stages.programme.rules import Category, Vocs
 
 STANDS = (("open", "可纳入"), ("listed", "本年度已列入"), ("under_way", "仍在开展"))
-LONGEST_KEY = 18
 WITHIN = (("overdue", "已逾期"), ("year", "本年内届满"), ("later", "以后年度届满"))
-
-
-def year_asked(request: HttpRequest) -> int:
-    """Return the list year of the address; what cannot be a year means this one."""
-    text = request.GET.get("year", "")
-    plain = text.isascii() and text.isdigit() and 2000 <= int(text) <= 2100
-    return int(text) if plain else clock.today().year
-
-
-def years_offered(chosen: int) -> list[tuple[int, str]]:
-    """Return the years to choose from, next year's list included."""
-    this = clock.today().year
-    offered = sorted({*range(2021, this + 2), chosen}, reverse=True)
-    return [(year, f"{year}年") for year in offered]
 
 
 def cities_offered(standing: Standing) -> list[tuple[str, str]]:
@@ -53,8 +38,7 @@ def cities_offered(standing: Standing) -> list[tuple[str, str]]:
 
 def ticked(request: HttpRequest, name: str) -> set[int]:
     """Return the keys that were ticked; what cannot be a key is left out."""
-    told = request.POST.getlist(name)
-    return {int(text) for text in told if text.isdecimal() and len(text) <= LONGEST_KEY}
+    return set(asked.keys(request.POST.getlist(name)))
 
 
 @require_http_methods(["GET", "POST"])
@@ -62,7 +46,7 @@ def proposal(request: HttpRequest) -> HttpResponseBase:
     """Show who should be listed and why; a department takes ticked rows into its list."""
     standing = acting(request, *access.READERS)
     city = access.city_read(standing, request.GET.get("city", ""))
-    year = year_asked(request)
+    year = asked.year(request)
     if request.method == "POST" and standing.role is not Role.CITY:
         raise Http404
     number = queries.next_number(city.code, year, standing.line)
@@ -83,7 +67,7 @@ def proposal(request: HttpRequest) -> HttpResponseBase:
     context = {
         "city": city,
         "year": year,
-        "years": years_offered(year),
+        "years": asked.years(year),
         "cities": cities_offered(standing),
         "counties": queries.places(city.code),
         "reasons": Reason.choices(),
@@ -199,7 +183,7 @@ def _within(line: Due) -> str:
 def coverage(request: HttpRequest) -> HttpResponse:
     """Count the key enterprises by city and level; every number opens its records."""
     standing = acting(request, *access.READERS)
-    year = year_asked(request)
+    year = asked.year(request)
     found = queries.coverage(year, by=standing)
     cities = territory.cities(standing.province)
     if standing.role is Role.CITY:
@@ -207,7 +191,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
     columns = [(level, figure) for level in Vocs for figure in Figure]
     context: dict[str, Any] = {
         "year": year,
-        "years": years_offered(year),
+        "years": asked.years(year),
         "cities": cities,
         "levels": list(Vocs),
         "columns": columns,
@@ -227,7 +211,7 @@ def coverage_records(request: HttpRequest, level: str, figure: str) -> HttpRespo
     standing = acting(request, *access.READERS)
     if level not in set(Vocs) or figure not in set(Figure):
         raise Http404
-    year, code = year_asked(request), request.GET.get("city", "")
+    year, code = asked.year(request), request.GET.get("city", "")
     city = access.city_read(standing, code) if code or standing.role is Role.CITY else None
     found = queries.coverage(year, by=standing)
     ids = found.ids(Figure(figure), level, city.code if city else "")

@@ -12,7 +12,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
-from cleanprod.foundation.web import downloads, tables
+from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.planning import access, actions, papers, queries
@@ -25,25 +25,16 @@ GET_POST = ["GET", "POST"]
 _RENDER = {"docx": docx.render, "pdf": pdf.render}
 
 
-def _year(request: HttpRequest) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else clock.today().year
-
-
-def _years() -> list[tuple[int, str]]:
-    return [(year, f"{year}年") for year in range(clock.today().year + 1, 2019, -1)]
-
-
 @require_GET
 def plans(request: HttpRequest) -> HttpResponse:
     """Show a city its papers, the province all cities of a year, a county its city's papers."""
     standing = acting(request, Role.PROVINCE, Role.CITY, Role.COUNTY)
     if standing.role is Role.PROVINCE:
-        year = _year(request)
+        year = asked.year(request)
         rows = queries.year_board(year)
         context = {
             "year": year,
-            "years": _years(),
+            "years": asked.years(),
             "rows": rows,
             "lines": list(Line),
             "published": sum(row.plan is not None for row in rows),
@@ -135,8 +126,8 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to the text that the page showed."""
     standing = acting(request, Role.CITY)
     found = access.get_or_404(standing, pk)
-    version = request.POST.get("version", "")
-    done = actions.agree(found.pk, version=int(version) if version.isdigit() else 0, by=standing)
+    version = asked.whole(request.POST.get("version", "")) or 0
+    done = actions.agree(found.pk, version=version, by=standing)
     messages.success(
         request,
         "两部门已会签，可以公布" if done.stage == "agreed" else "本部门已会签，待另一部门会签",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django import forms
 
 from cleanprod.foundation.territory.models import Region
+from cleanprod.foundation.web import asked
 from cleanprod.foundation.web.forms import DayInput
 
 
@@ -64,7 +65,7 @@ class SettleForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         ticked = self.data.getlist("enterprise") if hasattr(self.data, "getlist") else []
         field = self.fields["enterprise"]
-        field.choices = [(one, one) for one in ticked if one.isdigit()]  # type: ignore[attr-defined]
+        field.choices = [(one, one) for one in asked.keys(ticked)]  # type: ignore[attr-defined]
 
     def enterprises(self) -> list[int]:
         """Return the keys of the ticked enterprises."""

@@ -18,6 +18,7 @@ from cleanprod.foundation.intake.rules import Outcome, Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.web import asked
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.programme import access, actions, imports, settlements
@@ -28,16 +29,11 @@ from cleanprod.stages.programme.template import LIST
 READERS = (Role.PROVINCE, Role.CITY, Role.SUPPORT)
 
 
-def _year(request: HttpRequest) -> int:
-    text = request.GET.get("year", "")
-    return int(text) if text.isdigit() and 2000 <= int(text) <= 2100 else clock.today().year
-
-
 @require_http_methods(["GET", "POST"])
 def targets(request: HttpRequest) -> HttpResponse:
     """Show the targets of a year; the province fixes them here."""
     standing = acting(request, *READERS)
-    year = _year(request)
+    year = asked.year(request)
     cities = territory.cities(settings.PROVINCE_CODE)
     current = actions.targets(year)
     may_fix = standing.role is Role.PROVINCE
@@ -50,7 +46,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         return redirect(f"{request.path}?year={year}")
     context = {
         "year": year,
-        "years": _years(),
+        "years": asked.years(),
         "targets": current,
         "total": sum(t.number for t in current),
         "form": form,
@@ -82,7 +78,7 @@ def import_list(request: HttpRequest) -> HttpResponseBase:
         return _preview(request, *again)
     form = ListUploadForm(
         posted(request),
-        initial={"year": _year(request), "number": request.GET.get("number", "1")},
+        initial={"year": asked.year(request), "number": request.GET.get("number", "1")},
     )
     error = ""
     if request.method == "POST":
@@ -208,7 +204,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def overlaps(request: HttpRequest) -> HttpResponse:
     """Show the enterprises on both departments' lists; propose and agree who leads 会商."""
     standing = acting(request, Role.CITY)
-    year = _year(request)
+    year = asked.year(request)
     form = SettleForm(posted(request))
     if request.method == "POST" and form.is_valid() and _settle(request, form, year, standing):
         return redirect(f"{request.path}?year={year}")
@@ -216,17 +212,13 @@ def overlaps(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "year": year,
-        "years": _years(),
+        "years": asked.years(),
         "mine": standing.line,
         "waiting": [row for row in rows if not row.agreed],
         "agreed": [row for row in rows if row.agreed],
         "picked": set(request.POST.getlist("enterprise")),
     }
     return render(request, "programme/overlaps.html", context, status=422 if form.errors else 200)
-
-
-def _years() -> list[tuple[int, str]]:
-    return [(year, f"{year}年") for year in range(clock.today().year + 1, 2019, -1)]
 
 
 def _settle(request: HttpRequest, form: SettleForm, year: int, standing: Standing) -> bool:

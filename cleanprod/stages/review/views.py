@@ -18,7 +18,7 @@ from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome, Table, Template
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
-from cleanprod.foundation.web import tables
+from cleanprod.foundation.web import asked, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import access
@@ -226,7 +226,7 @@ def completions(request: HttpRequest) -> HttpResponse:
 def complete(request: HttpRequest) -> HttpResponse:
     """Confirm 办结 of the chosen rounds; the day is today's and cannot be typed."""
     standing = acting(request, Role.CITY)
-    chosen = [int(value) for value in request.POST.getlist("round") if value.isdigit()]
+    chosen = asked.keys(request.POST.getlist("round"))
     if not chosen:
         messages.warning(request, "请先勾选要办结的企业")
         return redirect("review:completions")

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications.models import Message
@@ -20,7 +18,7 @@ from cleanprod.stages.audits.rules import Change, ChangeLine, Notice
 from cleanprod.stages.audits.weighing import changeable, outlook
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme.models import Batch, Entry
-from tests.flow import KEY, LEAD, firms, listed, take_results
+from tests.flow import KEY, LEAD, at_once, firms, listed, take_results
 from tests.world import TODAY
 
 NOTICE = Notice("佛环函〔2023〕86号", date(2023, 6, 1), "佛山市生态环境局", "部分企业关停、搬迁")
@@ -299,23 +297,12 @@ def test_a_notice_is_recorded_in_a_number_of_statements_that_does_not_grow(
 def test_two_people_amend_at_once_and_no_row_is_changed_twice(cast):
     batch = listed(cast, firms(2), replace(KEY, year=2023), on=LATER).batch
     entry = rows(batch)[0]
-    start, told = Barrier(2), []
 
     def press(number):
-        start.wait()
-        try:
-            notice = replace(NOTICE, document_number=number)
-            told.append(amend(cast, batch, cancel(entry), notice=notice).number)
-        except Refused as refusal:
-            told.append(str(refusal))
-        finally:
-            connection.close()
+        notice = replace(NOTICE, document_number=number)
+        return lambda: amend(cast, batch, cancel(entry), notice=notice).number
 
-    people = [Thread(target=press, args=[number]) for number in ("一号", "二号")]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(30)
-    assert sorted(map(str, told))[0] == "1"
-    assert "当前为“取消”，不能取消" in sorted(map(str, told))[1]
+    told = sorted(map(str, at_once(press("一号"), press("二号"))))
+    assert told[0] == "1"
+    assert "当前为“取消”，不能取消" in told[1]
     assert AmendmentLine.objects.count() == 1

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -22,7 +21,17 @@ from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
-from tests.flow import KEY, LEAD, PUBLISHED, firms, listed, publish, take_list, take_results
+from tests.flow import (
+    KEY,
+    LEAD,
+    PUBLISHED,
+    at_once,
+    firms,
+    listed,
+    publish,
+    take_list,
+    take_results,
+)
 from tests.world import TODAY
 
 ROWS = 40
@@ -51,23 +60,9 @@ NEVER = dict.fromkeys(ONCE, 0)
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_publish_one_list_at_once_and_one_of_them_does_it(cast, ready):
-    start, told = Barrier(8), []
-
-    def press():
-        start.wait()
-        try:
-            told.append(publish(cast, ready.pk).opened)
-        except Conflict:
-            told.append("conflict")
-        finally:
-            connection.close()
-
-    people = [Thread(target=press) for _ in range(8)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(30)
-    assert sorted(map(str, told)) == [str(ROWS)] + ["conflict"] * 7
+    told = at_once(*[lambda: publish(cast, ready.pk).opened] * 8)
+    assert sum(isinstance(one, Conflict) for one in told) == 7
+    assert ROWS in told
     assert counts() == ONCE
     trail_actions.seal()
     found = trail.verify()
@@ -86,24 +81,8 @@ def test_two_lists_with_the_same_firms_published_at_once_open_one_round_each(cas
     batches[1].entries.update(enterprise=first.enterprise_id)
     for batch in batches:
         programme.finish(batch.pk, by=cast[LEAD])
-    start, told = Barrier(2), []
-
-    def press(batch):
-        start.wait()
-        try:
-            done = publish(cast, batch.pk)
-            told.append((done.opened, done.linked))
-        except Exception as error:
-            told.append(type(error).__name__)
-        finally:
-            connection.close()
-
-    people = [Thread(target=press, args=[batch]) for batch in batches]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(30)
-    assert sorted(told) == [(0, 1), (1, 0)]
+    told = at_once(*[lambda key=batch.pk: publish(cast, key) for batch in batches])
+    assert sorted((done.opened, done.linked) for done in told) == [(0, 1), (1, 0)]
     assert Round.objects.count() == 1
     assert queries.differing() == []
 

@@ -1,10 +1,8 @@
 """Two departments of a city list the same enterprise and settle it: one audit, one lead."""
 
 from dataclasses import replace
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +12,7 @@ from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.programme import actions, settlements
 from cleanprod.stages.programme.models import Entry, Settlement
 from cleanprod.stages.programme.rules import AuditKind, Category, Claim, EntryState, settled
-from tests.flow import KEY, firms, publish, take_list
+from tests.flow import KEY, at_once, firms, publish, take_list
 from tests.world import FOSHAN
 
 ECOLOGY, INDUSTRY = "foshan-ecology", "foshan-industry"
@@ -201,20 +199,11 @@ def test_a_settled_row_comes_in_again_without_a_change(cast, both):
 
 @pytest.mark.django_db(transaction=True)
 def test_both_propose_at_once_and_one_agreement_or_two_proposals_come_of_it(cast, both):
-    found, start, told = enterprises(), Barrier(2), []
-
-    def press(name):
-        start.wait()
-        try:
-            told.append(settlements.propose(FOSHAN, YEAR, found, by=cast[name]))
-        finally:
-            connection.close()
-
-    people = [Thread(target=press, args=[name]) for name in (ECOLOGY, INDUSTRY)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(30)
+    found = enterprises()
+    told = at_once(
+        lambda: settlements.propose(FOSHAN, YEAR, found, by=cast[ECOLOGY]),
+        lambda: settlements.propose(FOSHAN, YEAR, found, by=cast[INDUSTRY]),
+    )
     assert told == [2, 2]
     assert Settlement.objects.filter(agreed_on__isnull=False).count() == 2
 

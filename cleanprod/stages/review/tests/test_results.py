@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import date
-from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
 
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
@@ -17,7 +15,7 @@ from cleanprod.stages.review import actions
 from cleanprod.stages.review.actions import NewResult
 from cleanprod.stages.review.models import Result
 from cleanprod.stages.review.rules import Conclusion
-from tests.flow import KEY, LEAD, firms, listed, take_completions, take_results
+from tests.flow import KEY, LEAD, at_once, firms, listed, take_completions, take_results
 from tests.world import TODAY
 
 ON = date(2022, 10, 12)
@@ -105,20 +103,7 @@ def test_a_round_rolled_in_anew_is_deferred_after_that_day_only(cast):
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_people_send_one_result_at_once_and_it_is_recorded_once(cast, rounds):
-    start, told = Barrier(8), []
-
-    def press():
-        start.wait()
-        try:
-            told.append(actions.record_results([result(rounds[0])], by=cast[LEAD]))
-        finally:
-            connection.close()
-
-    people = [Thread(target=press) for _ in range(8)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(30)
+    told = at_once(*[lambda: actions.record_results([result(rounds[0])], by=cast[LEAD])] * 8)
     assert sorted(told) == [0] * 7 + [1]
     assert Result.objects.count() == 1
 
@@ -127,20 +112,9 @@ def test_eight_people_send_one_result_at_once_and_it_is_recorded_once(cast, roun
 def test_eight_people_complete_the_same_rounds_at_once_and_one_does_it(cast, rounds):
     actions.record_results([result(audit) for audit in rounds], by=cast[LEAD])
     keys = [audit.pk for audit in rounds]
-    start, told = Barrier(8), []
-
-    def press(number):
-        start.wait()
-        try:
-            told.append(actions.complete(keys[:: -1 if number % 2 else 1], by=cast[LEAD]))
-        finally:
-            connection.close()
-
-    people = [Thread(target=press, args=[number]) for number in range(8)]
-    for one in people:
-        one.start()
-    for one in people:
-        one.join(30)
+    forth = [lambda: actions.complete(keys, by=cast[LEAD])] * 4
+    back = [lambda: actions.complete(keys[::-1], by=cast[LEAD])] * 4
+    told = at_once(*forth, *back)
     assert sorted(told) == [0] * 7 + [6]
     assert Fact.objects.filter(kind=Milestone.COMPLETED).count() == 6
 
