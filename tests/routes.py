@@ -174,6 +174,9 @@ ROUTES: dict[str, Row] = {
     "statistics:report": Row(READERS, ("annex1",)),
     "statistics:records": Row(READERS, ("total",)),
     "statistics:discrepancies": Row(READERS),
+    # yearly
+    "yearly:report": Row(CITIES),
+    "yearly:paper": Row(CITIES, ("pdf",), file=True),
     # accounts: one's own account, whoever one is
     "accounts:demo_pick": Row(NOBODY, post=True),  # outside a demo home it is not there
     "accounts:demo": Row(NOBODY, ("red-star",), post=True),

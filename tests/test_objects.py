@@ -30,7 +30,7 @@ KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither"}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()
-    if not name.startswith(("account", "mfa_", "portal:", "statistics:"))
+    if not name.startswith(("account", "mfa_", "portal:", "statistics:", "yearly:"))
     and any(isinstance(value, str) and value not in KINDS for value in row.args)
 }
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
+    path("reports/", include("cleanprod.insight.yearly.urls")),
     path("statistics/", include("cleanprod.insight.statistics.urls")),
 ]
 

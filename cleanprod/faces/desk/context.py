@@ -54,7 +54,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         ("评估验收", _RESULTS),
-        ("统计", _NUMBERS),
+        ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
     ),
     Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),

@@ -1,0 +1,1 @@
+"""Half-year and annual reports of a city, prefilled from the records."""
