@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.rules import Line, Standing
 from cleanprod.insight.statistics import queries as statistics
@@ -26,7 +28,10 @@ def figures(standing: Standing, scope: Scope, year: int, as_of: date) -> Figures
     lists = Batch.objects.filter(
         city=standing.city, year=year, stage=BatchStage.PUBLISHED, published_on__lte=as_of
     )
-    owed = Obligation.objects.open().filter(city=standing.city, due_on__lt=as_of)
+    owed = Obligation.objects.filter(
+        Q(done_on=None) | Q(done_on__gt=as_of), Q(voided_on=None) | Q(voided_on__gt=as_of),
+        city=standing.city, due_on__lt=as_of, opened_on__lte=as_of,
+    )  # fmt: skip
     listed = statistics.behind("listed", moment, standing.city)
     if line:
         rounds, listed = rounds.filter(lead=line), listed.filter(lead=line)

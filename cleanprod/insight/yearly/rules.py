@@ -67,18 +67,22 @@ def percent(share: Fraction | None) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
+def _goal(figures: Figures, scope: Scope) -> str:
+    """Return what is said of the target, which both departments share."""
+    if scope is Scope.OWN:
+        return "年度预期目标为两部门合计，见全市报告。"
+    if not figures.target:
+        return "年度预期目标尚未确定。"
+    progress = percent(Fraction(figures.accepted, figures.target))
+    return f"年度预期目标{figures.target}家（两部门合计），目标完成进度{progress}%。"
+
+
 def sections(figures: Figures, scope: Scope) -> Sequence[tuple[str, tuple[str, ...]]]:
     """Return the headings and sentences that the records fill in."""
     of_whom = (
         f"（工业和信息化牵头{figures.industry}家，生态环境牵头{figures.ecology}家）"
         if scope is Scope.CITY
         else ""
-    )
-    goal = (
-        f"年度预期目标{figures.target}家（两部门合计），目标完成进度"
-        f"{percent(Fraction(figures.accepted, figures.target))}%。"
-        if scope is Scope.CITY and figures.target
-        else "年度预期目标为两部门合计，见全市报告。"
     )
     return (
         (
@@ -96,7 +100,7 @@ def sections(figures: Figures, scope: Scope) -> Sequence[tuple[str, tuple[str, .
                 f"{figures.completed}家，占比{percent(figures.share)}%，尚未完成"
                 f"{figures.accepted - figures.completed}家。",
                 f"未通过{figures.failed}家，暂缓{figures.deferred}家，取消{figures.cancelled}家。",
-                goal,
+                _goal(figures, scope),
             ),
         ),
         (

@@ -72,6 +72,12 @@ def test_a_department_reports_the_rounds_it_leads(cast, year):
     assert "两部门合计" in told(own, Scope.OWN)
 
 
+def test_what_was_overdue_on_the_day_is_told_though_it_was_done_later(cast, year):
+    late = queries.figures(cast[ECOLOGY], Scope.OWN, YEAR, date(2022, 6, 15)).overdue
+    assert late == 2  # of four firms one was accepted before and one deferred
+    assert queries.figures(cast[ECOLOGY], Scope.OWN, YEAR, DAY).overdue == 1
+
+
 def test_half_a_year_counts_only_what_happened_until_june(cast, year):
     half = queries.figures(cast[ECOLOGY], Scope.CITY, YEAR, date(2022, 6, 30))
     assert (half.accepted, half.deferred) == (1, 1)
@@ -79,7 +85,8 @@ def test_half_a_year_counts_only_what_happened_until_june(cast, year):
 
 def test_a_target_gives_the_progress():
     empty = Figures(DAY, *[0] * 13, target=None)
-    assert "见全市报告" in told(empty)
+    assert "尚未确定" in told(empty)
+    assert "见全市报告" in told(empty, Scope.OWN)
     assert "目标完成进度30.00%" in told(replace(empty, accepted=3, target=10))
 
 
