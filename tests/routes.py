@@ -112,6 +112,26 @@ ROUTES: dict[str, Row] = {
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
+    # notices
+    "notices:desk": Row(OFFICIALS),
+    "notices:listing": Row(CITY_READERS, ("published",)),
+    "notices:together": Row(
+        only("province", "lead", "partner", "county"), ("published",), file=True
+    ),
+    "notices:workbook": Row(
+        only("province", "lead", "partner", "county"), ("published",), file=True
+    ),
+    "notices:serve": Row(CITIES | COUNTIES),
+    "notices:withdraw": Row(
+        only("lead", "county"), ("service",), post=True, data={"reason": "登记有误"}
+    ),
+    # The other department reads that it was served, not the scan.
+    "notices:scan": Row(only("province", "lead", "county", "enterprise"), ("service",), file=True),
+    "notices:owed": Row(OFFICIALS),
+    "notices:urge": Row(CITIES | COUNTIES),
+    "notices:check": Row(only("county"), ("round",)),
+    "notices:notice": Row(AT_THE_ROUND, ("notice",)),
+    "notices:paper": Row(AT_THE_ROUND, ("notice", "pdf"), file=True),
     # candidates
     "candidates:proposal": Row(CITIES | {"province"}),
     "candidates:due": Row(CITIES | {"province"}),

@@ -22,6 +22,7 @@ READERS = {
     "candidate": AT_THE_CANDIDATE,
     "reported candidate": AT_THE_CANDIDATE,
     "declined candidate": AT_THE_CANDIDATE,
+    "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
 }

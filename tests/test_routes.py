@@ -26,6 +26,9 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.notices import actions as notices
+from cleanprod.stages.notices.models import Service
+from cleanprod.stages.notices.rules import Delivery, Way
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
@@ -123,6 +126,11 @@ def world(cast, settings, tmp_path):
     planning.answer(
         filing.pk, FilingAct.RETURN, remark="缺少经费保障", by=cast["province-industry"]
     )
+    notices.issue(published.batch.pk, on=date(2022, 3, 10), head="演示清通〔2022〕", by=lead)
+    notice = waiting.notices.get()
+    notices.serve(
+        [notice.pk], Delivery(date(2022, 3, 20), Way.HAND, "李四", evidence=paper.pk), by=county
+    )
     amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
@@ -138,6 +146,8 @@ def world(cast, settings, tmp_path):
         "reported candidate": reported.pk,
         "declined candidate": declined.pk,
         "key receipt": keys.receipt.pk,
+        "notice": notice.pk,
+        "service": Service.objects.get().pk,
         "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,

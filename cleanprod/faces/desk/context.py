@@ -19,6 +19,10 @@ _PLANS: Sequence[Item] = (
     ("报送备案", "planning:filings", "inbox"),
 )
 _CALENDAR: Item = ("工作日历", "calendar:year", "calendar")
+_CHASE: Sequence[Item] = (
+    ("书面通知书送达", "notices:desk", "mail"),
+    ("期限与催办", "notices:owed", "clock"),
+)
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
     _PLANS[0],
@@ -26,6 +30,7 @@ _CITY_WORK: Sequence[Item] = (
     ("两部门会商", "programme:overlaps", "users"),
     _PLANS[1],
     _WORK[1],
+    *_CHASE,
 )
 _PROPOSAL: Sequence[Item] = (
     ("建议名单", "candidates:proposal", "list-check"),
@@ -45,7 +50,10 @@ _NUMBERS: Sequence[Item] = (
 )
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
-        ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
+        (
+            "推行工作",
+            (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK, *_CHASE),
+        ),
         ("名单编制", _PROPOSAL),
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -56,7 +64,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("评估验收", _RESULTS),
         ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
     ),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
+    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (

@@ -20,6 +20,7 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -131,6 +132,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for key, title, address, kind in lines:
         if counted[key]:
             yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
+    yield from _notices(standing)
 
 
 def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiting]:
@@ -142,6 +144,17 @@ def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiti
     for year, number in years:
         address = f"{reverse('candidates:survey')}?year={year}&state={state.value}"
         yield Waiting(f"{year}年度{title}", address, count=number, kind="wait")
+
+
+def _notices(standing: Standing) -> Iterator[Waiting]:
+    """Tell a desk of written notices to serve, and of firms that are late."""
+    number = notices.to_serve(standing).count()
+    if number:
+        yield Waiting("书面通知书，待送达", reverse("notices:desk"), "", number, "wait")
+    late = notices.owed(standing, clock.today(), 0).count()
+    if late:
+        address = f"{reverse('notices:owed')}?state=overdue"
+        yield Waiting("企业逾期未完成的事项，待催办", address, "", late, "bad")
 
 
 def _board(stage: str) -> str:
@@ -179,6 +192,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 def _county(standing: Standing) -> Iterator[Waiting]:
     yield from _calendar(standing)
+    yield from _notices(standing)
     yield from _candidates(standing, Survey.DRAFT, "候选企业已草拟，尚未上报")
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
@@ -220,6 +234,10 @@ _WORDS = {
     "focus": "审核重点",
     "old_platform_number": "旧平台编号",
     "notice": "依据",
+    "way": "方式",
+    "receiver": "签收人",
+    "subject": "内容",
+    "verdict": "结论",
 }
 
 

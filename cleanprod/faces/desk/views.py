@@ -28,7 +28,9 @@ from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
+from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
+from cleanprod.stages.notices import access as chasing
+from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
@@ -122,6 +124,9 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         "rounds": rounds,
         "places": programme.places(batch, shown),
         "amendments": audits.amendments_of(batch),
+        "notices": notices.progress(standing, batch)
+        if batch.stage == BatchStage.PUBLISHED
+        else None,
         "q": request.GET.get("q", ""),
         "moves": [
             move.act.value
@@ -173,6 +178,13 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "results": _results_open(standing, audit),
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
         "may_open_evidence": Part.PARTNER not in access.parts(standing, audit),
+        "notices": audit.notices.select_related("batch").order_by("pk"),
+        "services": notices.last_service(audit.notices.values_list("pk", flat=True)),
+        "urgings": audit.urgings.order_by("-happened_on", "-pk"),
+        "checks": audit.first_checks.order_by("-happened_on", "-pk"),
+        "may_check": Part.COUNTY in access.parts(standing, audit) and audit.stage in WORKING,
+        "may_urge": not chasing.SERVERS.isdisjoint(access.parts(standing, audit))
+        and audit.stage in WORKING,
         "is_official": standing.role in BUSINESS,
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),

@@ -1,0 +1,1 @@
+"""Written notices and their service, urging, and the county's first check."""
