@@ -132,6 +132,30 @@ ROUTES: dict[str, Row] = {
     "notices:check": Row(only("county"), ("round",)),
     "notices:notice": Row(AT_THE_ROUND, ("notice",)),
     "notices:paper": Row(AT_THE_ROUND, ("notice", "pdf"), file=True),
+    # bulletins: the province's own until they are issued
+    "bulletins:home": Row(READERS),
+    "bulletins:bulletin": Row(READERS, ("issued bulletin",)),
+    "bulletins:edit": Row(only("province"), ("bulletin draft",)),
+    "bulletins:finish": Row(
+        only("province"), ("bulletin draft",), post=True, data={"version": "1"}
+    ),
+    "bulletins:reopen": Row(
+        only("province"), ("final bulletin",), post=True, data={"reason": "补充要求"}
+    ),
+    "bulletins:issue": Row(only("province"), ("final bulletin",), post=True),
+    "bulletins:scan": Row(READERS, ("issued bulletin",), file=True),
+    "bulletins:paper": Row(READERS, ("issued bulletin", "docx"), file=True),
+    "bulletins:snapshots": Row(only("province")),
+    "bulletins:snapshot": Row(only("province"), ("snapshot",)),
+    "bulletins:cell": Row(only("province"), ("snapshot", "total")),
+    "bulletins:changes": Row(only("province"), ("snapshot",)),
+    "bulletins:draft": Row(only("province"), ("snapshot",), post=True, data={"kind": "progress"}),
+    "bulletins:checks": Row(CITIES | {"province"}),
+    "bulletins:check": Row(CITIES | {"province"}, ("data check",)),
+    "bulletins:close": Row(only("province"), ("data check",), post=True),
+    "bulletins:answer": Row(
+        only("province"), ("data check", "dispute"), post=True, data={"reason": "已核"}
+    ),
     # candidates
     "candidates:proposal": Row(CITIES | {"province"}),
     "candidates:due": Row(CITIES | {"province"}),

@@ -22,12 +22,13 @@ READERS = {
     "candidate": AT_THE_CANDIDATE,
     "reported candidate": AT_THE_CANDIDATE,
     "declined candidate": AT_THE_CANDIDATE,
+    "data check": ROUTES["bulletins:check"].allowed,
     "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither"}
+KINDS = {"docx", "total", "results", "annex1", "training", "pdf", "provincial", "neither"}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

@@ -18,6 +18,10 @@ from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.insight.bulletins import actions as bulletins
+from cleanprod.insight.bulletins.models import Opinion
+from cleanprod.insight.bulletins.rules import Kind, Verdict
+from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
@@ -132,6 +136,7 @@ def world(cast, settings, tmp_path):
         [notice.pk], Delivery(date(2022, 3, 20), Way.HAND, "李四", evidence=paper.pk), by=county
     )
     amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
+    kept = bulletins_of(cast, paper)
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
@@ -148,6 +153,7 @@ def world(cast, settings, tmp_path):
         "key receipt": keys.receipt.pk,
         "notice": notice.pk,
         "service": Service.objects.get().pk,
+        **kept,
         "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,
@@ -161,6 +167,27 @@ def world(cast, settings, tmp_path):
         "registration": Fact.objects.get(kind=Milestone.REGISTERED).pk,
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
+    }
+
+
+def bulletins_of(cast, scan):
+    """Freeze figures; draft, finish and issue bulletins; let a city dispute a figure."""
+    by = cast["province-industry"]
+    frozen = bulletins.freeze(AsOf(2022, date(2023, 2, 22)), by=by)
+    draft, final, issued = (bulletins.draft(frozen.pk, kind, by=by) for kind in Kind)
+    for one in (final, issued):
+        bulletins.finish(one.pk, version=1, by=by)
+    bulletins.issue(issued.pk, number="演示〔2023〕5号", on=clock.today(), scan=scan.pk, by=by)
+    check = bulletins.open_check(AsOf(2022, clock.today()), due_on=clock.today(), by=by)
+    view = bulletins.View(Verdict.DISPUTED, "少计1家")
+    bulletins.say(check.pk, {"listed": view}, by=cast["foshan-industry"])
+    return {
+        "snapshot": frozen.pk,
+        "bulletin draft": draft.pk,
+        "final bulletin": final.pk,
+        "issued bulletin": issued.pk,
+        "data check": check.pk,
+        "dispute": Opinion.objects.get().pk,
     }
 
 

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "cleanprod.faces.cli",
     "cleanprod.faces.portal",
     "cleanprod.faces.desk",
+    "cleanprod.insight.bulletins",
     "cleanprod.insight.yearly",
     "cleanprod.insight.statistics",
     "cleanprod.stages.calendar",

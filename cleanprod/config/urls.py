@@ -15,6 +15,7 @@ urlpatterns = [
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),
+    path("bulletins/", include("cleanprod.insight.bulletins.urls")),
     path("statistics/", include("cleanprod.insight.statistics.urls")),
 ]
 

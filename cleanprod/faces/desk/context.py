@@ -48,6 +48,11 @@ _NUMBERS: Sequence[Item] = (
     ("目标完成进度", "statistics:report progress", "chart-pie"),
     ("预期目标", "programme:targets", "target"),
 )
+_BULLETINS: Sequence[Item] = (
+    ("数据核对", "bulletins:checks", "list-check"),
+    ("数据封存", "bulletins:snapshots", "lock"),
+    ("通报", "bulletins:home", "file-text"),
+)
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         (
@@ -56,17 +61,26 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
         ("名单编制", _PROPOSAL),
         ("统计", _NUMBERS),
+        ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         ("评估验收", _RESULTS),
-        ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
+        (
+            "统计",
+            (
+                *_NUMBERS,
+                ("工作情况报告", "yearly:report", "file-description"),
+                _BULLETINS[0],
+                _BULLETINS[2],
+            ),
+        ),
     ),
     Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
-    Role.SUPPORT: (("统计", _NUMBERS[:3]),),
+    Role.SUPPORT: (("统计", (*_NUMBERS[:3], _BULLETINS[2])),),
     Role.ADMIN: (
         (
             "平台",

@@ -12,6 +12,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations import queries as obligations
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
+from cleanprod.insight.bulletins import queries as bulletins
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import AmendmentDraft
@@ -95,6 +96,7 @@ def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
 
 
 def _city(standing: Standing) -> Iterator[Waiting]:
+    yield from _checks(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
@@ -146,6 +148,16 @@ def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiti
         yield Waiting(f"{year}年度{title}", address, count=number, kind="wait")
 
 
+def _checks(standing: Standing) -> Iterator[Waiting]:
+    """Tell a city department of figures that the province asks it to look at."""
+    for check in bulletins.to_check(standing.city, standing.line or "")[:1]:
+        yield Waiting(
+            f"核对{check.year}年数据（截至{check.as_of}）",
+            reverse("bulletins:check", args=[check.pk]), f"{check.due_on.isoformat()}前",
+            kind="bad" if check.due_on < clock.today() else "wait",
+        )  # fmt: skip
+
+
 def _notices(standing: Standing) -> Iterator[Waiting]:
     """Tell a desk of written notices to serve, and of firms that are late."""
     number = notices.to_serve(standing).count()
@@ -172,6 +184,13 @@ def _province(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
+    disputes = bulletins.unanswered()
+    if disputes.exists():
+        yield Waiting(
+            "数据核对中的异议，待答复",
+            reverse("bulletins:check", args=[disputes.values_list("check_of", flat=True)[0]]),
+            "", disputes.count(), "bad",
+        )  # fmt: skip
     gaps = statistics.discrepancies().count()
     if gaps:
         yield Waiting(

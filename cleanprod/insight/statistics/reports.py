@@ -86,9 +86,11 @@ def shown(value: Any, column: Column) -> str:
     return "—" if value is None else str(value)
 
 
-def compile_report(report: Report, moment: AsOf) -> Tabled:
-    """Count a report afresh from the records."""
-    return _MAKERS[report](moment)
+def compile_report(
+    report: Report, moment: AsOf, rows: Sequence[CityCounts] | None = None
+) -> Tabled:
+    """Count a report afresh from the records, or lay out rows that were counted before."""
+    return _MAKERS[report](moment, queries.counts(moment) if rows is None else rows)
 
 
 def _day(moment: AsOf) -> str:
@@ -96,8 +98,7 @@ def _day(moment: AsOf) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _annex1(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_lists=False, with_targets=False)
+def _annex1(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     columns = (
         *_CITY,
         Column("industry", "工业和信息化牵头数量", figure="industry"),
@@ -121,8 +122,7 @@ def _annex1(moment: AsOf) -> Tabled:
     )  # fmt: skip
 
 
-def _annex2(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_lists=False)
+def _annex2(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     columns = (*_CITY, Column("target", "完成企业清洁生产审核数（家）"))
 
     def cells(row: CityCounts) -> dict[str, Any]:
@@ -150,8 +150,7 @@ _USE_COLUMNS = (
 )
 
 
-def _platform_use(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_targets=False)
+def _platform_use(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     place = places(rows)
 
     def cells(row: CityCounts) -> dict[str, Any]:
@@ -183,8 +182,7 @@ def _by_rank(rows: Sequence[CityCounts], place: Mapping[str, int | None]) -> lis
     return sorted(rows, key=lambda row: (place[row.code] is None, place[row.code] or 0, row.no))
 
 
-def _progress(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_lists=False)
+def _progress(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     columns = (
         *_CITY,
         Column("target", "预期目标"),
@@ -230,7 +228,7 @@ def _total(rows: Sequence[CityCounts], cells: Cells) -> dict[str, Any]:
     return {"city": "合计", **total}
 
 
-_MAKERS: Mapping[Report, Callable[[AsOf], Tabled]] = {
+_MAKERS: Mapping[Report, Callable[[AsOf, Sequence[CityCounts]], Tabled]] = {
     Report.ANNEX1: _annex1,
     Report.ANNEX2: _annex2,
     Report.PLATFORM_USE: _platform_use,

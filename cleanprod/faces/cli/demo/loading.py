@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cleanprod.faces.cli.demo import (
     amendments,
+    bulletins,
     chasing,
     people,
     plan,
@@ -88,6 +89,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         yearly.overlap(who)
         tick()
     proposing.load(cities, who)
+    bulletins.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
