@@ -130,6 +130,14 @@ ROUTES: dict[str, Row] = {
     "notices:owed": Row(OFFICIALS),
     "notices:urge": Row(CITIES | COUNTIES),
     "notices:check": Row(only("county"), ("round",)),
+    "notices:ask": Row(only("enterprise"), ("round", "duty")),
+    "notices:extensions": Row(OFFICIALS | ENTERPRISES),
+    "notices:extension": Row(AT_THE_ROUND, ("extension",)),
+    # The other department reads the request, not its evidence.
+    "notices:extension-evidence": Row(
+        only("province", "lead", "county", "enterprise"), ("extension",), file=True
+    ),
+    "notices:reply": Row(only("lead"), ("extension", "grant"), post=True),
     "notices:notice": Row(AT_THE_ROUND, ("notice",)),
     "notices:paper": Row(AT_THE_ROUND, ("notice", "pdf"), file=True),
     # bulletins: the province's own until they are issued

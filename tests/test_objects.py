@@ -23,12 +23,13 @@ READERS = {
     "reported candidate": AT_THE_CANDIDATE,
     "declined candidate": AT_THE_CANDIDATE,
     "data check": ROUTES["bulletins:check"].allowed,
+    "extension": AT_THE_ROUND,
     "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"docx", "total", "results", "annex1", "training", "pdf", "provincial", "neither"}
+KINDS = {"docx", "grant", "total", "results", "annex1", "training", "pdf", "provincial", "neither"}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

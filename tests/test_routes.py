@@ -1,7 +1,7 @@
 """The access matrix: every named route, asked by everybody of the cast."""
 
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
@@ -16,6 +16,7 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.insight.bulletins import actions as bulletins
@@ -31,7 +32,8 @@ from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, No
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.notices import actions as notices
-from cleanprod.stages.notices.models import Service
+from cleanprod.stages.notices import extending
+from cleanprod.stages.notices.models import Extension, Service
 from cleanprod.stages.notices.rules import Delivery, Way
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
@@ -135,6 +137,14 @@ def world(cast, settings, tmp_path):
     notices.serve(
         [notice.pk], Delivery(date(2022, 3, 20), Way.HAND, "李四", evidence=paper.pk), by=county
     )
+    duties = list(Obligation.objects.filter(subject=f"round:{waiting.pk}").order_by("due_on"))
+    with clock.fixed(date(2022, 5, 1)):
+        extension = extending.ask(
+            waiting.pk, duties[1].pk, until=clock.today() + timedelta(60), reason="停产检修",
+            evidence=paper.pk, by=cast["red-star"],
+        )  # fmt: skip
+    Obligation.objects.filter(pk=duties[1].pk).update(due_on=clock.today())
+    Extension.objects.update(until=clock.today() + timedelta(30))
     amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
     kept = bulletins_of(cast, paper)
     ready = take(2, firms[3])
@@ -152,6 +162,8 @@ def world(cast, settings, tmp_path):
         "declined candidate": declined.pk,
         "key receipt": keys.receipt.pk,
         "notice": notice.pk,
+        "duty": duties[0].pk,
+        "extension": extension.pk,
         "service": Service.objects.get().pk,
         **kept,
         "settlement": Settlement.objects.get().pk,

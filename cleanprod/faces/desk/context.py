@@ -22,6 +22,7 @@ _CALENDAR: Item = ("工作日历", "calendar:year", "calendar")
 _CHASE: Sequence[Item] = (
     ("书面通知书送达", "notices:desk", "mail"),
     ("期限与催办", "notices:owed", "clock"),
+    ("延期申请", "notices:extensions", "calendar-due"),
 )
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
@@ -79,7 +80,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
     ),
     Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),),
-    Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
+    Role.ENTERPRISE: (("清洁生产审核", (*_WORK[1:], _CHASE[2])),),
     Role.SUPPORT: (("统计", (*_NUMBERS[:3], _BULLETINS[2])),),
     Role.ADMIN: (
         (

@@ -21,7 +21,9 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
+from cleanprod.stages.notices.rules import Asked
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -163,6 +165,13 @@ def _notices(standing: Standing) -> Iterator[Waiting]:
     number = notices.to_serve(standing).count()
     if number:
         yield Waiting("书面通知书，待送达", reverse("notices:desk"), "", number, "wait")
+    if standing.role is Role.CITY:
+        asked = chasing.extensions_visible_to(standing).filter(
+            state=Asked.ASKED, round__lead=standing.line
+        )
+        if asked.exists():
+            address = f"{reverse('notices:extensions')}?state=asked"
+            yield Waiting("企业的延期申请，待决定", address, "", asked.count(), "wait")
     late = notices.owed(standing, clock.today(), 0).count()
     if late:
         address = f"{reverse('notices:owed')}?state=overdue"

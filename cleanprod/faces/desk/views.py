@@ -182,6 +182,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "services": notices.last_service(audit.notices.values_list("pk", flat=True)),
         "urgings": audit.urgings.order_by("-happened_on", "-pk"),
         "checks": audit.first_checks.order_by("-happened_on", "-pk"),
+        "may_ask": Part.ENTERPRISE in access.parts(standing, audit),
         "may_check": Part.COUNTY in access.parts(standing, audit) and audit.stage in WORKING,
         "may_urge": not chasing.SERVERS.isdisjoint(access.parts(standing, audit))
         and audit.stage in WORKING,

@@ -1,1 +1,1 @@
-"""Written notices and their service, urging, and the county's first check."""
+"""Written notices and their service, extensions, urging, and the county's first check."""

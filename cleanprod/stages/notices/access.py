@@ -5,7 +5,8 @@ from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing, parts_in
 from cleanprod.stages.audits import access as audits
-from cleanprod.stages.notices.models import Notice, Service
+from cleanprod.stages.notices.models import Extension, Notice, Service
+from cleanprod.stages.notices.rules import EXTENSIONS, Asked, Reply
 
 DESKS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
 SERVERS = frozenset({Part.LEAD, Part.COUNTY})
@@ -68,3 +69,27 @@ def parts(standing: Standing, notice: Notice) -> frozenset[Part]:
 def may_serve(standing: Standing, notice: Notice) -> bool:
     """Tell whether this person may record that the notice was served, and withdraw it."""
     return not SERVERS.isdisjoint(parts(standing, notice))
+
+
+def extensions_visible_to(standing: Standing | None) -> QuerySet[Extension]:
+    """Return the requests for more time in rounds that this person may open."""
+    return Extension.objects.filter(round__in=audits.visible_to(standing))
+
+
+def extension_or_404(standing: Standing | None, pk: int) -> Extension:
+    """Return one request; not yours and not there answer alike."""
+    found = (
+        extensions_visible_to(standing)
+        .filter(pk=pk)
+        .select_related("round", "obligation", "evidence")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def replies(standing: Standing, extension: Extension) -> frozenset[Reply]:
+    """Return what this person may do to the request now."""
+    moves = EXTENSIONS.open_to(Asked(extension.state), audits.parts(standing, extension.round))
+    return frozenset(move.act for move in moves)

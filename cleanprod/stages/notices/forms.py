@@ -72,3 +72,15 @@ class CheckForm(forms.Form):
         label="初审意见", max_length=1000, widget=forms.Textarea(attrs={"rows": 5}),
         help_text="写明看了什么、缺什么、哪里不一致；牵头部门和企业都能看到",
     )  # fmt: skip
+
+
+class ExtensionForm(forms.Form):
+    """What an enterprise asks for, and why."""
+
+    until = forms.DateField(label="申请延期至", widget=DayInput())
+    reason = forms.CharField(
+        label="申请理由", max_length=500, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    evidence = forms.FileField(
+        label="佐证材料", required=False, help_text="PDF 或图片，20 MB 以内，可不传"
+    )

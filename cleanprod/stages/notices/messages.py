@@ -1,7 +1,8 @@
 """The words that service and urging are told in."""
 
 from cleanprod.foundation.notifications.actions import Note
-from cleanprod.stages.notices.models import Notice, Urging
+from cleanprod.stages.notices.models import Extension, Notice, Urging
+from cleanprod.stages.notices.rules import Asked
 
 
 def issued(notice: Notice, person_id: int, mail: str) -> Note:
@@ -28,5 +29,24 @@ def urged(urging: Urging, person_id: int, mail: str) -> Note:
         subject=f"催办：{urging.office_name}",
         body=f"{urging.text}{'' if urging.text.endswith(('。', '！')) else '。'}{owed}",
         url=f"/rounds/{urging.round_id}/",
+        mail=mail,
+    )
+
+
+def decided(extension: Extension, person_id: int, mail: str) -> Note:
+    """Tell a person of an enterprise what became of its request for more time."""
+    granted = extension.state == Asked.GRANTED
+    said = (
+        f"已批准延期至{extension.granted_until}。"
+        if granted
+        else f"不予批准：{extension.decision}。"
+    )
+    return Note(
+        person_id=person_id,
+        key=f"extension:{extension.pk}:{extension.state}:{person_id}",
+        subject=f"延期申请：{'已批准' if granted else '不予批准'}",
+        body=f"“{extension.title}”（到期日{extension.due_on}）的延期申请，{extension.office_name}"
+        f"{said}",
+        url=f"/rounds/{extension.round_id}/",
         mail=mail,
     )

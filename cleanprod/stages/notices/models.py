@@ -4,10 +4,11 @@ from django.db import models
 from django.db.models.functions import Now
 
 from cleanprod.foundation.attachments.models import File
+from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.territory.models import Region
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.notices.rules import Channel, Checked, Verdict, Way
+from cleanprod.stages.notices.rules import Asked, Channel, Checked, Verdict, Way
 from cleanprod.stages.programme.models import Batch
 
 
@@ -117,3 +118,37 @@ class FirstCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.subject} {self.verdict}"
+
+
+class Extension(models.Model):
+    """An enterprise asks for more time for one thing it owes; its lead department decides."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="extensions")
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="+")
+    title = models.CharField("事项", max_length=200)
+    due_on = models.DateField("申请时的到期日")
+    until = models.DateField("申请延期至")
+    reason = models.CharField("申请理由", max_length=500)
+    evidence = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")
+    state = models.CharField(
+        "状态", max_length=10, choices=Asked.choices, default=Asked.ASKED.value
+    )
+    asked_on = models.DateField("申请日期")
+    asked_by = models.CharField("申请人", max_length=100)
+    granted_until = models.DateField("批准延期至", null=True, blank=True)
+    decided_on = models.DateField("决定日期", null=True, blank=True)
+    decided_by = models.CharField("决定人", max_length=100, blank=True, default="")
+    office_name = models.CharField("决定单位", max_length=200, blank=True, default="")
+    decision = models.CharField("决定理由", max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation"],
+                condition=models.Q(state=Asked.ASKED.value),
+                name="one_open_extension",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.until}"

@@ -1,10 +1,13 @@
-"""Words and rules of written notices 书面通知书, their service, urging and first checks."""
+"""Words and rules of written notices 书面通知书, service, extensions, urging and first checks."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from cleanprod.foundation.organisations.rules import Part
 from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.lifecycle import Lifecycle, Move
+from cleanprod.kernel.period import add_months
 from cleanprod.kernel.term import Term
 
 
@@ -42,6 +45,44 @@ class Checked(Term):
     REPORT = "report", "审核报告"
     SHEET = "sheet", "绩效表"
     SITE = "site", "现场情况"
+
+
+class Asked(Term):
+    """Where a request for an extension 延期申请 stands."""
+
+    ASKED = "asked", "待批准"
+    GRANTED = "granted", "已批准"
+    REFUSED = "refused", "不予批准"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class Reply(Term):
+    """What can be done to a request for an extension."""
+
+    GRANT = "grant", "批准延期"
+    REFUSE = "refuse", "不予批准"
+    WITHDRAW = "withdraw", "撤回申请"
+
+
+_LEAD, _OWNER = frozenset({Part.LEAD}), frozenset({Part.ENTERPRISE})
+EXTENSIONS: Lifecycle[Asked, Reply, Part] = Lifecycle(
+    [
+        Move(Reply.GRANT, Asked.ASKED, Asked.GRANTED, _LEAD),
+        Move(Reply.REFUSE, Asked.ASKED, Asked.REFUSED, _LEAD, reason=True),
+        Move(Reply.WITHDRAW, Asked.ASKED, Asked.WITHDRAWN, _OWNER),
+    ]
+)
+
+
+def checked_until(until: date, *, due: date, today: date, months: int) -> None:
+    """Refuse a new day that is no later, already past, or further than one extension reaches."""
+    if until <= due:
+        raise Refused(f"延期后的日期应晚于现在的到期日 {due.isoformat()}")
+    if until < today:
+        raise Refused(f"延期后的日期 {until.isoformat()} 早于今天")
+    last = add_months(due, months)
+    if until > last:
+        raise Refused(f"一次延期最长{months}个月，最迟到 {last.isoformat()}")
 
 
 @dataclass(frozen=True, slots=True)

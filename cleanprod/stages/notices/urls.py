@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanprod.stages.notices import urging_pages, views
+from cleanprod.stages.notices import extension_pages, urging_pages, views
 
 app_name = "notices"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("owed/", urging_pages.owed, name="owed"),
     path("urge/", urging_pages.urge, name="urge"),
     path("rounds/<int:pk>/check/", urging_pages.check, name="check"),
+    path("rounds/<int:pk>/duties/<int:duty>/extend/", extension_pages.ask, name="ask"),
+    path("extensions/", extension_pages.extensions, name="extensions"),
+    path("extensions/<int:pk>/", extension_pages.extension, name="extension"),
+    path("extensions/<int:pk>/evidence/", extension_pages.evidence, name="extension-evidence"),
+    path("extensions/<int:pk>/<slug:act>/", extension_pages.reply, name="reply"),
     path("<int:pk>/", views.notice, name="notice"),
     path("<int:pk>/paper/<slug:file_format>/", views.paper, name="paper"),
 ]
