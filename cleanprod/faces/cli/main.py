@@ -32,6 +32,9 @@ COMMANDS = {
     "report": Entry(
         "cleanprod.faces.cli.report:report", "统计表：终端、xlsx、docx、pdf、csv、json"
     ),
+    "indicators": Entry(
+        "cleanprod.faces.cli.indicators:indicators", "清洁生产评价指标体系：检查、评分", False
+    ),
     "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
     "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }
