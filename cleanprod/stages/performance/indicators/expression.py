@@ -74,8 +74,10 @@ def _tokens(text: str) -> list[str]:
         if token is None:
             raise BadFormula(f"不认识的符号“{text[at:].strip()[:1]}”")
         word = token[0].strip()
-        if len(word) > LONGEST and word[0] in ".0123456789":
+        if token[1] and len(word) > LONGEST:
             raise BadFormula("数字太长")
+        if token[2] and not word.isidentifier():
+            raise BadFormula(f"“{word}”不能作为名称")
         found.append(word)
         at = token.end()
     if not found:
@@ -123,10 +125,10 @@ class _Parser:
             return node
         if word in ("", "*", "/", ")"):
             raise BadFormula(f"“{word}”前缺少内容" if word else "公式不完整")
-        if word[0] in ".0123456789":
-            return Number(Fraction(number_of(word) or 0))
-        self.names.append(word)
-        return Name(word)
+        if word.isidentifier():
+            self.names.append(word)
+            return Name(word)
+        return Number(Fraction(number_of(word) or 0))
 
 
 def _value(node: Node, inputs: Mapping[str, Fraction]) -> Fraction:
