@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "cleanprod.insight.statistics",
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
+    "cleanprod.stages.performance",
     "cleanprod.stages.candidates",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",

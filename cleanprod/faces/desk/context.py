@@ -37,6 +37,7 @@ _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
 )
+_SYSTEMS: Item = ("评价指标体系", "performance:systems", "scale")
 _NUMBERS: Sequence[Item] = (
     ("通过验收企业情况", "statistics:report annex1", "table"),
     ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
@@ -47,6 +48,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
         ("名单编制", _PROPOSAL),
+        ("清洁生产评价", (_SYSTEMS,)),
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
@@ -54,17 +56,24 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         ("评估验收", _RESULTS),
+        ("清洁生产评价", (_SYSTEMS,)),
         ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
     ),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
-    Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
-    Role.SUPPORT: (("统计", _NUMBERS[:3]),),
+    Role.COUNTY: (
+        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),
+        ("清洁生产评价", (_SYSTEMS,)),
+    ),
+    Role.ENTERPRISE: (("清洁生产审核", (*_WORK[1:], _SYSTEMS)),),
+    Role.CONSULTANCY: (("清洁生产评价", (_SYSTEMS,)),),
+    Role.EXPERT: (("清洁生产评价", (_SYSTEMS,)),),
+    Role.SUPPORT: (("清洁生产评价", (_SYSTEMS,)), ("统计", _NUMBERS[:3])),
     Role.ADMIN: (
         (
             "平台",
             (
                 ("机构与人员", "organisations:offices", "users"),
                 ("规则与依据", "desk:rules", "book"),
+                _SYSTEMS,
             ),
         ),
     ),

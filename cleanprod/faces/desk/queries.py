@@ -20,6 +20,8 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.performance import access as performance
+from cleanprod.stages.performance.rules import SystemStage
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -159,6 +161,10 @@ def _province(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
+    drafts = performance.visible_to(standing).filter(stage=SystemStage.DRAFT).count()
+    if drafts:
+        address = f"{reverse('performance:systems')}?stage={SystemStage.DRAFT}"
+        yield Waiting("已导入、尚未启用的评价指标体系", address, "核对后启用或停用", drafts, "wait")
     gaps = statistics.discrepancies().count()
     if gaps:
         yield Waiting(

@@ -97,6 +97,11 @@ def workbook(system: System) -> bytes:
     return downloads.xlsx(_sheets(system))
 
 
+def blank_workbook() -> bytes:
+    """Return the workbook with its heads only, for typing a system in."""
+    return workbook(System(code="", name="", grades=_GRADES, rules=(), groups=()))
+
+
 def _sheets(system: System) -> Iterator[downloads.Sheet]:
     facts = {
         "代码": system.code,

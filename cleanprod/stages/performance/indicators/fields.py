@@ -59,7 +59,7 @@ class Fields:
         self.known.add(key)
         return self.data.get(key)
 
-    def text(self, key: str, label: str, *, must: bool = False) -> str:
+    def text(self, key: str, label: str, *, must: bool = False, longest: int = LONGEST_TEXT) -> str:
         """Return a text without blanks around it."""
         value = self.get(key)
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -68,8 +68,8 @@ class Fields:
             if must and self.sound:
                 self.wrong(key, f"缺少{label}", f"请填写{label}")
             return ""
-        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
-            self.wrong(key, f"的{label}应为文字", f"请填写不超过{LONGEST_TEXT}字的文字")
+        if not isinstance(value, str) or len(value) > longest:
+            self.wrong(key, f"的{label}应为文字", f"请填写不超过{longest}字的文字")
             return ""
         return value.strip()
 

@@ -25,6 +25,7 @@ from cleanprod.stages.performance.indicators.system import (
     System,
 )
 
+LONGEST_NAME = 200
 _USUAL_GRADES = ("I", "II", "III")
 
 
@@ -104,7 +105,7 @@ def _system(data: Any, notes: Notes) -> System:
     )
     system = System(
         code=fields.id("code", "代码"),
-        name=fields.text("name", "名称", must=True),
+        name=fields.text("name", "名称", must=True, longest=LONGEST_NAME),
         grades=grades,
         rules=rules,
         groups=groups,
@@ -142,7 +143,7 @@ def _trades(fields: Fields) -> tuple[str, ...]:
 def _input(fields: Fields) -> Input:
     found = Input(
         id=fields.id("id", "编号"),
-        name=fields.text("name", "名称", must=True),
+        name=fields.text("name", "名称", must=True, longest=LONGEST_NAME),
         unit=fields.text("unit", "单位"),
         note=fields.text("note", "说明"),
     )
@@ -155,7 +156,7 @@ def _rule(fields: Fields, grades: tuple[str, ...]) -> Rule:
     fields.title = f"评定等级“{level}”" if level else fields.title
     rule = Rule(
         level=level,
-        name=fields.text("name", "名称", must=True),
+        name=fields.text("name", "名称", must=True, longest=LONGEST_NAME),
         least=_least(fields, grades),
         limiting=_grade(fields, "limiting", "限定性指标应达到的等级", grades),
         others=_grade(fields, "others", "非限定性指标应达到的等级", grades),
@@ -203,7 +204,7 @@ class _Groups:
     def group(self, data: Any, number: int) -> Group:
         """Read one group."""
         fields = Fields(data, f"groups[{number}]", f"第{number + 1}个一级指标", self.notes)
-        name = fields.text("name", "名称", must=True)
+        name = fields.text("name", "名称", must=True, longest=LONGEST_NAME)
         fields.title = f"一级指标“{name}”" if name else fields.title
         pools = tuple(
             self._pool(Fields(one, fields.at(f"pools[{n}]"), f"{fields.title}第{n + 1}个共享权重",
@@ -240,7 +241,10 @@ class _Groups:
         return pool
 
     def _item(self, fields: Fields, pools: Mapping[str, Pool]) -> Item:
-        item_id, name = fields.id("id", "编号"), fields.text("name", "名称", must=True)
+        item_id, name = (
+            fields.id("id", "编号"),
+            fields.text("name", "名称", must=True, longest=LONGEST_NAME),
+        )
         fields.title = f"指标“{name or item_id}”" if name or item_id else fields.title
         kind = fields.term("kind", "类型", Kind, must=True)
         direction = fields.term("direction", "方向", Direction)

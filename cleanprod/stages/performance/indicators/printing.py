@@ -128,8 +128,13 @@ def gain_lines(result: Result) -> list[str]:
 
 def gain_said(result: Result, gain: Gain) -> str:
     """Return one gain in words."""
-    points = "权重待定" if gain.points is None else f"+{printed(nearest(gain.points, 2))}"
-    return f"{points}　{gain.one.item.name}：{failed_why(result, gain.one, gain.grade)}"
+    why = failed_why(result, gain.one, gain.grade)
+    return f"{points_said(gain)}　{gain.one.item.name}：{why}"
+
+
+def points_said(gain: Gain) -> str:
+    """Return the points that an item would add."""
+    return "权重待定" if gain.points is None else f"+{printed(nearest(gain.points, 2))}"
 
 
 def _unit(one: ItemResult) -> str:
