@@ -66,7 +66,7 @@ def _input(one: Input) -> forms.Field:
 
 def _item(system: System, item: Item) -> forms.Field:
     label = _label(item.name, item.unit)
-    label = f"{label} *限定性" if item.limiting else label
+    label = f"{label}（限定性）" if item.limiting else label
     help_text = _demands(system, item)
     gone = Mark.NOT_APPLICABLE.value
     if item.formula is not None:

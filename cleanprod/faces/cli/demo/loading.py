@@ -7,7 +7,7 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
-from cleanprod.faces.cli.demo import amendments, people, plan, proposing, workbooks, yearly
+from cleanprod.faces.cli.demo import amendments, people, plan, proposing, systems, workbooks, yearly
 from cleanprod.faces.cli.demo.plan import CityPlan, Firm, ListPlan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
@@ -76,6 +76,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         yearly.overlap(who)
         tick()
     proposing.load(cities, who)
+    systems.load(who["province-ecology"])
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()

@@ -1,8 +1,10 @@
 """Systems are read whole or refused whole, with everything that is wrong said at once."""
 
 import json
+import re
 from contextlib import suppress
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -291,3 +293,8 @@ def test_any_text_is_a_formula_or_refused(text):
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(written, number):
     assert number_of(written) == number
+
+
+def test_the_example_of_the_docs_is_sound():
+    page = (Path(__file__).parents[4] / "docs" / "indicator-systems.md").read_text(encoding="utf-8")
+    assert load(re.search(r"```json\n(.*?)```", page, re.DOTALL)[1]).code == "pcb-trial"
