@@ -102,7 +102,7 @@ def _tell(
     trail.record(
         trail.Line(
             act=act, verb=verb, subject=f"indicators:{kept.pk}", label=str(kept),
-            before=before, after=after | {"code": kept.code, "sha256": kept.file.sha256},
+            before=before, after=after | {"system": kept.code, "sha256": kept.file.sha256},
             reason=reason,
         ),
         by=by,

@@ -106,7 +106,8 @@ def load_page(request: HttpRequest) -> HttpResponse:
             error = "请选择指标体系文件"
         else:
             try:
-                kept = actions.load_system(upload.read(), upload.name or "", by=standing)
+                data = upload.read(system_sheets.MAX_BYTES + 1)
+                kept = actions.load_system(data, upload.name or "", by=standing)
             except BadSystem as bad:
                 findings, error = bad.findings, f"有{len(bad.findings)}处错误，未导入"
             else:
@@ -168,7 +169,8 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
     form = TrialForm(None if upload else posted(request), shown)
     if upload is not None:
         try:
-            values = value_sheets.read(shown, upload.read(), upload.name or "")
+            data = upload.read(system_sheets.MAX_BYTES + 1)
+            values = value_sheets.read(shown, data, upload.name or "")
         except BadValues as bad:
             findings = bad.findings
         else:

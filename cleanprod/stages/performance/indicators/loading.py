@@ -70,7 +70,10 @@ def _parsed(source: str | bytes, notes: Notes) -> Any:
     except UnicodeDecodeError:
         raise _unreadable("文件不是 UTF-8 编码", "请另存为 UTF-8 编码的 JSON 文件") from None
     except (json.JSONDecodeError, ArithmeticError, RecursionError) as error:
-        raise _unreadable(f"{_where(error)}不是正确的 JSON", "请检查括号、引号和逗号") from None
+        raise _unreadable(
+            f"{_where(error)}不是正确的 JSON",
+            "体系文件应为 JSON 或 Excel 工作簿；JSON 请检查括号、引号和逗号",
+        ) from None
     for key in doubled:
         notes.wrong(key, key, f"字段“{key[:40]}”在同一处写了两次", "请只保留一个")
     return data

@@ -147,7 +147,7 @@ class Result:
 
 def score(system: System, values: Mapping[str, Value | None]) -> Result:
     """Score values, keyed by the ids of items and inputs; an absent key or None is missing."""
-    _refuse_unknown(system, values)
+    _refuse_impossible(system, values)
     inputs = {
         one.id: Fraction(number)
         for one in system.inputs
@@ -173,11 +173,15 @@ def score(system: System, values: Mapping[str, Value | None]) -> Result:
     )
 
 
-def _refuse_unknown(system: System, values: Mapping[str, Value | None]) -> None:
+def _refuse_impossible(system: System, values: Mapping[str, Value | None]) -> None:
     known = {item.id for _, item in system.items()} | {one.id for one in system.inputs}
     strangers = [key for key in values if key not in known]
     if strangers:
         raise Refused(f"体系中没有编号为“{'”“'.join(strangers[:5])}”的指标")
+    outputs = {item.output for _, item in system.items()} - {""}
+    for key, value in values.items():
+        if isinstance(value, Decimal) and (not value.is_finite() or (key in outputs and value < 0)):
+            raise Refused(f"编号“{key}”的数值不能用：{value}")
 
 
 def _judged(

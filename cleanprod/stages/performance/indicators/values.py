@@ -16,13 +16,14 @@ Row = Sequence[str]
 
 COLUMNS = ("编号", "名称", "填报值", "单位", "类型", "要求", "说明")
 _KEYS = frozenset(
-    ("ID", "编号", "指标编号", "代码", "NO", "INDICATOR")
-    + ("NAME", "指标", "指标名称", "名称", "二级指标")
+    ("ID", "编号", "指标编号", "代码", "CODE", "NO", "INDICATOR", "ITEM")
+    + ("NAME", "NAME_ZH", "指标", "指标名称", "名称", "二级指标")
 )
-_VALUES = frozenset(("VALUE", "值", "数值", "填报值", "指标值", "实际值"))
+_COUNTERS = frozenset(("序号", "指标序号"))  # a key only where there is no other
+_VALUES = frozenset(("VALUE", "VALUES", "值", "数值", "填报值", "指标值", "实际值", "现状值"))
 _NOT_APPLICABLE = frozenset(("不适用", "N/A", "NA"))
-_UNMET = frozenset(("达不到", "未达到", "不符合", "不满足", "否"))
-_MET = frozenset(("是", "符合", "满足", "达到"))
+_UNMET = frozenset(("达不到", "未达到", "未达标", "不符合", "不满足", "否", "NO", "NONE"))
+_MET = frozenset(("是", "符合", "满足", "达到", "YES"))
 _ORDINALS = "一二三四五六七八九"
 _SEARCHED = 10  # rows in which the header is looked for
 _MOST_ROWS = 5000
@@ -209,7 +210,9 @@ def from_rows(system: System, rows: Sequence[Row], *, sheet: str = "") -> dict[s
 def _columns(rows: Sequence[Row]) -> _Columns | None:
     for number, row in enumerate(rows[:_SEARCHED]):
         forms = [_form(cell) for cell in row]
-        keys = [place for place, form in enumerate(forms) if form in _KEYS]
+        keys = [place for place, form in enumerate(forms) if form in _KEYS] or [
+            place for place, form in enumerate(forms) if form in _COUNTERS
+        ]
         value = next((place for place, form in enumerate(forms) if form in _VALUES), None)
         if keys and value is not None:
             return _Columns(number, keys, value)

@@ -271,6 +271,9 @@ def test_values_that_cannot_belong_are_refused():
     for values in ({"nobody": Decimal(1)}, {"water": "I"}, {"care": Decimal(1)}, {"care": "IV"}):
         with pytest.raises(Refused):
             score(read, values)
+    for values in ({"double": Decimal(-1)}, {"steam": Decimal("NaN")}):
+        with pytest.raises(Refused):
+            score(load(rich()), values)
 
 
 def test_a_share_where_percent_is_asked_is_pointed_at():

@@ -54,6 +54,7 @@ def test_a_csv_is_read_in_the_usual_encodings(encoding):
         GOOD.replace("编号,填报值", "id,value"),
         "name,value\n指标water,8\n指标 reuse,60\n指标ph,N/A\n要求care,1\n",
         "填报表\n\n名称,编号,单位,填报值\n,water,L/m²,8\n指标reuse,,,６０\n,ph,,na\n要求care,care,,i\n",
+        GOOD.replace("编号", "序号"),
         GOOD + ",,\n说明：以上为2023年数据,\n",
     ],
 )
