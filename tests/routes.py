@@ -210,6 +210,18 @@ ROUTES: dict[str, Row] = {
     "calendar:board": Row(only("province")),
     "calendar:confirm": Row(CITIES, (2023, "training")),
     "calendar:withdraw": Row(only("lead"), ("confirmation",), post=True, data={"reason": "误填"}),
+    # performance
+    "performance:systems": Row(SIGNED_IN),
+    "performance:system": Row(SIGNED_IN, ("system",)),
+    "performance:system-file": Row(SIGNED_IN, ("system", "xlsx"), file=True),
+    "performance:blank": Row(SIGNED_IN, ("system", "csv"), file=True),
+    "performance:trial": Row(SIGNED_IN, ("system",)),
+    "performance:load": Row(only("province")),
+    "performance:load-template": Row(only("province"), file=True),
+    "performance:put": Row(only("province"), ("draft system",), post=True),
+    "performance:withdraw": Row(
+        only("province"), ("system",), post=True, data={"reason": "已有新版"}
+    ),
     # review
     "review:result": Row(only("lead"), ("round",)),
     # The other department reads progress and results, not the papers.

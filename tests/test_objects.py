@@ -29,7 +29,19 @@ READERS = {
     "accepted": AT_THE_ROUND,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"docx", "grant", "total", "results", "annex1", "training", "pdf", "provincial", "neither"}
+KINDS = {
+    "docx",
+    "grant",
+    "total",
+    "results",
+    "annex1",
+    "training",
+    "pdf",
+    "provincial",
+    "neither",
+    "xlsx",
+    "csv",
+}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

@@ -150,7 +150,10 @@ def world(cast, settings, tmp_path):
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
+    system, draft_system = flow.indicator_systems(cast)
     return {
+        "system": system.pk,
+        "draft system": draft_system.pk,
         "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,

@@ -13,6 +13,7 @@ urlpatterns = [
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
+    path("performance/", include("cleanprod.stages.performance.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),
     path("bulletins/", include("cleanprod.insight.bulletins.urls")),

@@ -24,6 +24,8 @@ from cleanprod.stages.candidates.rules import State as Survey
 from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.notices.rules import Asked
+from cleanprod.stages.performance import access as performance
+from cleanprod.stages.performance.rules import SystemStage
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -200,6 +202,10 @@ def _province(standing: Standing) -> Iterator[Waiting]:
             reverse("bulletins:check", args=[disputes.values_list("check_of", flat=True)[0]]),
             "", disputes.count(), "bad",
         )  # fmt: skip
+    drafts = performance.visible_to(standing).filter(stage=SystemStage.DRAFT).count()
+    if drafts:
+        address = f"{reverse('performance:systems')}?stage={SystemStage.DRAFT}"
+        yield Waiting("已导入、尚未启用的评价指标体系", address, "核对后启用或停用", drafts, "wait")
     gaps = statistics.discrepancies().count()
     if gaps:
         yield Waiting(

@@ -14,6 +14,7 @@ from cleanprod.faces.cli.demo import (
     people,
     plan,
     proposing,
+    systems,
     workbooks,
     yearly,
 )
@@ -90,6 +91,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         tick()
     proposing.load(cities, who)
     bulletins.load(who)
+    systems.load(who["province-ecology"])
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
