@@ -32,6 +32,11 @@ COMMANDS = {
     "report": Entry(
         "cleanprod.faces.cli.report:report", "统计表：终端、xlsx、docx、pdf、csv、json"
     ),
+    "performance": Entry(
+        "cleanprod.faces.cli.performance:performance",
+        "绩效核算：折标煤、二氧化碳，不用数据库",
+        False,
+    ),
     "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
     "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }
