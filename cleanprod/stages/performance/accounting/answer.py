@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cleanprod.stages.performance.accounting.computation import Computation, Line, Sums
-from cleanprod.stages.performance.accounting.factors import Factor, FactorSet, Status
+from cleanprod.stages.performance.accounting.factors import Factor, FactorSet, Kind, Status
 from cleanprod.stages.performance.accounting.rates import plain
 from cleanprod.stages.performance.accounting.results import PLACES, source_of
 
@@ -34,7 +34,7 @@ def _row(line: Line) -> dict[str, Any]:
     row = line.row
     used = list(dict.fromkeys(factor for result in line.results for factor in result.factors))
     return {
-        "row": row.number, "measure": row.measure, "carrier": row.written or row.carrier.key,
+        "row": line.number, "measure": row.measure, "carrier": row.written or row.carrier.key,
         "carrier_key": row.carrier.key, "carrier_name": row.carrier.name,
         "kind": row.counts_as.value, "kind_written": row.kind,
         "amount": row.given.amount, "unit": row.given.unit.value,
@@ -82,6 +82,8 @@ def notes(computed: Computation) -> Iterable[str]:
             yield f"{label}不含第{'、'.join(map(str, missing[name]))}行"
     if missing["tce_equal_value"]:
         yield "有能源行没有等价值，等价值不作合计（当量值与等价值不混加）"
+    if any(line.row.carrier.kind is Kind.REPORTED for line in computed.lines):
+        yield "填报的节能量和二氧化碳减排量只列出，不计入合计"
     if any(
         result.status is Status.UNCONFIRMED for line in computed.lines for result in line.results
     ):

@@ -61,7 +61,9 @@ def burnt(given: Quantity, own: Quantity, fuel: str, name: str, factors: FactorS
     return Result(
         _KEY, f"{name}燃烧二氧化碳", value, Unit.TCO2,
         inputs=(("数量", shown(given)),), factors=used,
-        write=partial(_burnt_formula, given, own.to(ncv.ratio.per), used, (gas, carbon), exact, value),
+        write=partial(
+            _burnt_formula, given, own.to(ncv.ratio.per), used, (gas, carbon), exact, value
+        ),
     )  # fmt: skip
 
 

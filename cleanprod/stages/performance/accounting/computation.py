@@ -33,7 +33,9 @@ class Line:
     """One row with its results; a result that is not known is None, and a warning says why."""
 
     row: Row
+    number: int
     own: Quantity
+    amount: Result | None
     calorific: Result | None
     equal: Result | None
     carbon: Result | None
@@ -42,7 +44,7 @@ class Line:
     @property
     def results(self) -> tuple[Result, ...]:
         """Return the results that are known."""
-        return tuple(one for one in (self.calorific, self.equal, self.carbon) if one)
+        return tuple(one for one in (self.amount, self.calorific, self.equal, self.carbon) if one)
 
     @property
     def burns(self) -> bool:
@@ -94,11 +96,11 @@ class Computation:
     def missing(self) -> dict[str, list[int]]:
         """Return the numbers of the rows that a total leaves out, by the name of the total."""
         return {
-            "tce": [line.row.number for line in self.lines if line.burns and not line.calorific],
+            "tce": [line.number for line in self.lines if line.burns and not line.calorific],
             "tce_equal_value": [
-                line.row.number for line in self.lines if line.burns and not line.equal
+                line.number for line in self.lines if line.burns and not line.equal
             ],
-            "co2_t": [line.row.number for line in self.lines if line.burns and not line.carbon],
+            "co2_t": [line.number for line in self.lines if line.burns and not line.carbon],
         }
 
 
@@ -112,7 +114,7 @@ def compute(rows: Iterable[Row], factors: FactorSet, options: Options | None = N
     lines = []
     for place, (row, quantity) in enumerate(zip(given, own, strict=True)):
         about = [text for text in (doubted.get(place), again.get(place)) if text]
-        lines.append(_line(row, quantity, factors, chosen, about))
+        lines.append(_line(row, row.number or place + 1, quantity, factors, chosen, about))
     return Computation(factors, chosen, tuple(lines))
 
 
@@ -138,17 +140,21 @@ def _repeated(rows: Sequence[Row]) -> dict[int, str]:
     found = {}
     for place, row in enumerate(rows):
         key = (row.measure, row.carrier.key, row.given, row.counts_as)
-        before = first.setdefault(key, row.number)
-        if before != row.number:
-            found[place] = f"与第{before}行完全相同，请确认没有重复填报"
+        if key in first:
+            found[place] = f"与第{first[key]}行完全相同，请确认没有重复填报"
+        else:
+            first[key] = row.number or place + 1
     return found
 
 
-def _line(row: Row, own: Quantity, factors: FactorSet, options: Options, about: list[str]) -> Line:
+def _line(
+    row: Row, number: int, own: Quantity, factors: FactorSet, options: Options, about: list[str]
+) -> Line:
     counted = row.counts_as is Kind.ENERGY or (options.count_media and row.counts_as in _MEDIA)
     if not counted or not row.carrier.tce:
         unused = [f"本行不折算，所填系数 {plain(row.stated.value)} 未采用"] if row.stated else []
-        return Line(row, own, None, None, None, (*row.warnings, *about, *unused))
+        amount = energy.converted(row.given, own, row.carrier, factors)
+        return Line(row, number, own, amount, None, None, None, (*row.warnings, *about, *unused))
     account = _Account(row, own, factors, options)
     calorific, equal, gas = account.calorific(), account.equal(), account.carbon()
     warnings = [*row.warnings, *about, *account.warnings]
@@ -156,7 +162,7 @@ def _line(row: Row, own: Quantity, factors: FactorSet, options: Options, about: 
         limit = plain(factors.limits["largest_tce"])
         warnings.append(f"单位存疑：本行折标准煤 {calorific.text}，超过 {limit} tce，请核对")
     warnings += _unconfirmed(calorific, equal, gas)
-    return Line(row, own, calorific, equal, gas, tuple(warnings))
+    return Line(row, number, own, None, calorific, equal, gas, tuple(warnings))
 
 
 class _Account:
