@@ -37,6 +37,11 @@ COMMANDS = {
     "indicators": Entry(
         "cleanprod.faces.cli.indicators:indicators", "清洁生产评价指标体系：检查、评分", False
     ),
+    "performance": Entry(
+        "cleanprod.faces.cli.performance:performance",
+        "绩效核算：折标煤、二氧化碳，不用数据库",
+        False,
+    ),
     "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
     "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }

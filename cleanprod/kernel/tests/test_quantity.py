@@ -24,6 +24,11 @@ amounts = st.decimals(
         ("0.3", Unit.WAN_M3, Unit.M3, "3000"),
         ("12345.67", Unit.YUAN, Unit.WAN_YUAN, "1.234567"),
         ("1", Unit.TCE, Unit.KGCE, "1000"),
+        ("2.5", Unit.MWH, Unit.KWH, "2500"),
+        ("1", Unit.GJ, Unit.MJ, "1000"),
+        ("0.5", Unit.TJ, Unit.GJ, "500"),
+        ("1500", Unit.L, Unit.M3, "1.5"),
+        ("4403", Unit.KGCO2, Unit.TCO2, "4.403"),
     ],
 )
 def test_units_convert_exactly(amount, unit, target, expected):
@@ -74,6 +79,10 @@ def test_only_finite_amounts_are_quantities(amount):
         ("吨", Unit.T),
         ("度", Unit.KWH),
         ("TCE", Unit.TCE),
+        ("万吨标煤", Unit.WAN_TCE),
+        ("百万千焦", Unit.GJ),
+        ("Nm³", Unit.M3),
+        ("tCO2", Unit.TCO2),
         ("斤", None),
     ],
 )
