@@ -164,6 +164,17 @@ ROUTES: dict[str, Row] = {
     "bulletins:answer": Row(
         only("province"), ("data check", "dispute"), post=True, data={"reason": "已核"}
     ),
+    # measures
+    "measures:template": Row(OFFICIALS | ENTERPRISES, file=True),
+    "measures:sheet": Row(AT_THE_ROUND, ("round",)),
+    "measures:edit": Row(only("enterprise"), ("round",)),
+    "measures:account": Row(AT_THE_ROUND, ("round",)),
+    "measures:export": Row(AT_THE_ROUND, ("round",), file=True),
+    "measures:import": Row(only("enterprise"), ("round",), post=True),
+    "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
+    "measures:reopen": Row(
+        only("lead"), ("confirmed sheet",), post=True, data={"reason": "单位有误"}
+    ),
     # candidates
     "candidates:proposal": Row(CITIES | {"province"}),
     "candidates:due": Row(CITIES | {"province"}),

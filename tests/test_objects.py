@@ -24,6 +24,7 @@ READERS = {
     "declined candidate": AT_THE_CANDIDATE,
     "data check": ROUTES["bulletins:check"].allowed,
     "extension": AT_THE_ROUND,
+    "confirmed sheet": AT_THE_ROUND,
     "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,

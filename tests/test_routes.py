@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
@@ -31,6 +32,9 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.measures import actions as measures
+from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
+from cleanprod.stages.measures.rules import Field as MeasureField
 from cleanprod.stages.notices import actions as notices
 from cleanprod.stages.notices import extending
 from cleanprod.stages.notices.models import Extension, Service
@@ -146,6 +150,11 @@ def world(cast, settings, tmp_path):
     Obligation.objects.filter(pk=duties[1].pk).update(due_on=clock.today())
     Extension.objects.update(until=clock.today() + timedelta(30))
     amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
+    for audit, by in ((waiting, cast["red-star"]), (accepted, cast["red-star"])):
+        values = {which: {MeasureField.ELECTRICITY: Decimal(2)} for which in ValueSet}
+        one = Typed("变频改造", Cost.LOW, values=values)
+        sheet = measures.fill(audit.pk, [one], version=0, by=by)
+    measures.confirm(accepted.pk, version=sheet.version, by=lead)
     kept = bulletins_of(cast, paper)
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
@@ -169,6 +178,7 @@ def world(cast, settings, tmp_path):
         "extension": extension.pk,
         "service": Service.objects.get().pk,
         **kept,
+        "confirmed sheet": accepted.pk,
         "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,

@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
     "cleanprod.stages.performance",
+    "cleanprod.stages.measures",
     "cleanprod.stages.candidates",
     "cleanprod.stages.notices",
     "cleanprod.stages.planning",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),
+    path("measures/", include("cleanprod.stages.measures.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),

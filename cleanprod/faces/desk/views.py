@@ -29,6 +29,7 @@ from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
+from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.programme import access as programme_access
@@ -182,6 +183,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "services": notices.last_service(audit.notices.values_list("pk", flat=True)),
         "urgings": audit.urgings.order_by("-happened_on", "-pk"),
         "checks": audit.first_checks.order_by("-happened_on", "-pk"),
+        "sheet": measures.sheet_of(audit),
         "may_ask": Part.ENTERPRISE in access.parts(standing, audit),
         "may_check": Part.COUNTY in access.parts(standing, audit) and audit.stage in WORKING,
         "may_urge": not chasing.SERVERS.isdisjoint(access.parts(standing, audit))

@@ -14,6 +14,7 @@ from cleanprod.faces.cli.demo import (
     people,
     plan,
     proposing,
+    sheets,
     systems,
     workbooks,
     yearly,
@@ -91,6 +92,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         tick()
     proposing.load(cities, who)
     bulletins.load(who)
+    sheets.load(who)
     systems.load(who["province-ecology"])
     tick()
     with clock.fixed(plan.TODAY):
