@@ -5,7 +5,7 @@ import sys
 
 from bench.ground import REPORTS
 
-MEASUREMENTS = ("statistics", "publish", "trail", "intake")
+MEASUREMENTS = ("statistics", "publish", "trail", "intake", "accounting")
 
 
 def main() -> int:

@@ -35,11 +35,12 @@ class Kind(Term):
     REPORTED = "reported", "填报值"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Factor:
     """One published number: value and range, unit, where it comes from, whether it is confirmed.
 
-    A factor without a value has to be stated by those who report.
+    A factor without a value has to be stated by those who report. Sets hand out the same objects
+    again and again, so that they are told apart by identity.
     """
 
     key: str
@@ -133,7 +134,7 @@ class Carrier:
         yield from (self.key, self.name, *self.aliases, *self.as_equal)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactorSet:
     """A dated set of factors; a record keeps the name of the set that it was computed with."""
 
@@ -148,6 +149,7 @@ class FactorSet:
     carriers: Mapping[str, Carrier]
     limits: Mapping[str, Decimal]
     words: Mapping[str, Carrier]
+    equal_words: frozenset[str]
 
     def factor(self, key: str) -> Factor:
         """Return a factor by its key; `grid` is the one of the set's region and year."""
@@ -159,6 +161,10 @@ class FactorSet:
     def carrier(self, text: str) -> Carrier | None:
         """Return the carrier or indicator that a person wrote, or None."""
         return self.words.get(folded(text))
+
+    def says_equal_value(self, text: str) -> bool:
+        """Tell whether a name of a carrier asks for its equal value."""
+        return folded(text) in self.equal_words
 
     def similar(self, text: str) -> list[str]:
         """Return the names that somebody may have meant."""
