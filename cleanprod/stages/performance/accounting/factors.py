@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cleanprod.kernel.errors import Refused
@@ -12,6 +13,8 @@ from cleanprod.kernel.quantity import Dimension, Unit
 from cleanprod.kernel.term import Term
 from cleanprod.kernel.text import tidy
 from cleanprod.stages.performance.accounting.rates import Rate, plain
+
+_OFFERED = 8  # names that are offered in place of one that is not known
 
 
 class Status(Term):
@@ -166,13 +169,18 @@ class FactorSet:
         """Tell whether a name of a carrier asks for its equal value."""
         return folded(text) in self.equal_words
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - sets live as long as the process
     def similar(self, text: str) -> list[str]:
         """Return the names that somebody may have meant."""
         sign = folded(text)
-        names = [carrier.name for carrier in self.carriers.values()]
-        inside = [name for name in names if sign and (sign in folded(name) or folded(name) in sign)]
+        bare = sign.removeprefix("节约").removeprefix("节").removesuffix("_saving") or sign
         near = [self.words[word].name for word in difflib.get_close_matches(sign, self.words, 3)]
-        return list(dict.fromkeys([*inside, *near]))[:4]
+        inside = [
+            carrier.name
+            for carrier in self.carriers.values()
+            if bare in folded(carrier.name) or bare in carrier.key or folded(carrier.name) in bare
+        ]
+        return list(dict.fromkeys([*near, *inside]))[:_OFFERED]
 
     def in_force(self, on: date) -> bool:
         """Tell whether the set was the newest published one on a day."""

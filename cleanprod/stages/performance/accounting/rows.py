@@ -154,7 +154,9 @@ def read(sheet: Iterable[Sequence[Any]], factors: FactorSet) -> list[Row]:
 
 def _header_place(lines: Sequence[Sequence[Any]]) -> int:
     """Return which of the first lines names most columns; titles may stand above the header."""
-    known = [len({_WORDS.get(folded(str(cell))) for cell in line}) for line in lines[:_TITLES]]
+    known = [
+        len({_WORDS.get(folded(str(cell))) for cell in line} - {None}) for line in lines[:_TITLES]
+    ]
     return known.index(max(known))
 
 
