@@ -5,7 +5,7 @@ import sys
 
 from bench.ground import REPORTS
 
-MEASUREMENTS = ("statistics", "publish", "trail", "intake", "bulletins")
+MEASUREMENTS = ("statistics", "publish", "trail", "intake", "bulletins", "accounting")
 
 
 def main() -> int:

@@ -126,6 +126,8 @@ class Quantity:
 
     def to(self, unit: Unit) -> "Quantity":
         """Return the same quantity in another unit of the same dimension, without rounding."""
+        if unit is self.unit:
+            return self
         self._same_dimension(unit)
         sign, digits, exponent = self.amount.as_tuple()
         shift = _SCALE[self.unit][1] - _SCALE[unit][1]

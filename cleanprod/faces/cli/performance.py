@@ -14,7 +14,7 @@ from cleanprod.foundation.intake.containers import MIB, Grid, grids
 from cleanprod.foundation.intake.rules import Unreadable
 from cleanprod.stages.performance.accounting import answer, library, rows
 from cleanprod.stages.performance.accounting.computation import Computation, Options, compute
-from cleanprod.stages.performance.accounting.factors import FactorSet
+from cleanprod.stages.performance.accounting.factors import Factor, FactorSet
 from cleanprod.stages.performance.accounting.rates import plain
 from cleanprod.stages.performance.accounting.tables import BadFactors
 
@@ -177,6 +177,13 @@ def _print_sets(shape: str) -> None:
     click.echo("\n".join(layout.table([head, *body])))
 
 
+def _value(factor: Factor) -> str:
+    """Return a factor as the list of a set shows it, with the range it was published in."""
+    if not factor.ranged:
+        return factor.text or "须填写"
+    return f"{factor.text or '须填写'}（公布区间 {factor.range_text}）"
+
+
 def _print_set(factors: FactorSet, shape: str) -> None:
     carriers = [
         {
@@ -190,7 +197,7 @@ def _print_set(factors: FactorSet, shape: str) -> None:
         click.echo(answer.dumps({**answer.about(factors), "factors": listed, "carriers": carriers}))
         return
     body = [
-        [one.key, one.name, one.text or one.range_text or "须填写", one.status.label, one.source]
+        [one.key, one.name, _value(one), one.status.label, one.source]
         for one in factors.factors.values()
     ]
     click.echo("\n".join(layout.table([["因子", "名称", "数值", "状态", "来源"], *body])))

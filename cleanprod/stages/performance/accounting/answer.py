@@ -1,6 +1,7 @@
 """The computation as an answer for programs; numbers are exact JSON numbers."""
 
 import json
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,9 @@ from cleanprod.stages.performance.accounting.computation import Computation, Lin
 from cleanprod.stages.performance.accounting.factors import Factor, FactorSet, Kind, Status
 from cleanprod.stages.performance.accounting.rates import plain
 from cleanprod.stages.performance.accounting.results import PLACES, source_of
+
+_SIGN = "\0"
+_NUMBER = re.compile(r'"\\u0000(-?[0-9]+(?:\.[0-9]+)?)\\u0000"')
 
 ROUNDING = f"每项结果四舍五入到小数点后 {PLACES} 位一次，合计为各行之和，不再取舍"
 
@@ -21,6 +25,7 @@ def as_json(computed: Computation) -> dict[str, Any]:
         "measures": [
             {"measure": measure, **_sums(sums)} for measure, sums in computed.measures.items()
         ],
+        "factors_used": [one.as_json() for one in _used(computed)],
         "factor_set": about(computed.factors),
         "options": {
             "count_media": computed.options.count_media,
@@ -28,6 +33,17 @@ def as_json(computed: Computation) -> dict[str, Any]:
         },
         "rounding": ROUNDING,
     }
+
+
+def _used(computed: Computation) -> Iterable[Factor]:
+    """Return each published factor that was used, once; stated values stand in their rows."""
+    keys = dict.fromkeys(
+        factor.key
+        for line in computed.lines
+        for result in line.results
+        for factor in result.factors
+    )
+    return [computed.factors.factors[key] for key in keys]
 
 
 def _row(line: Line) -> dict[str, Any]:
@@ -102,17 +118,27 @@ def about(factors: FactorSet) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def dumps(value: Any, depth: int = 0) -> str:
-    """Write JSON; a Decimal becomes a number with all its digits, which a float would lose."""
-    inner, outer = "\n" + "  " * (depth + 1), "\n" + "  " * depth
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, dict) and value:
-        parts = [
-            f"{json.dumps(key, ensure_ascii=False)}: {dumps(one, depth + 1)}"
-            for key, one in value.items()
-        ]
-        return "{" + inner + f",{inner}".join(parts) + outer + "}"
+def dumps(document: Any) -> str:
+    """Write JSON, each row of a list in a line of its own.
+
+    A Decimal becomes a number with all its digits, which a float would lose.
+    """
+    if isinstance(document, dict):
+        parts = [f"{_compact(key)}: {_listed(value)}" for key, value in document.items()]
+        return "{\n" + ",\n".join(parts) + "\n}"
+    return _listed(document)
+
+
+def _listed(value: Any) -> str:
     if isinstance(value, list) and value:
-        return "[" + inner + f",{inner}".join(dumps(one, depth + 1) for one in value) + outer + "]"
-    return json.dumps(value, ensure_ascii=False)
+        return "[\n  " + ",\n  ".join(map(_compact, value)) + "\n]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    return _NUMBER.sub(r"\1", json.dumps(value, ensure_ascii=False, default=_marked))
+
+
+def _marked(value: Decimal) -> str:
+    """Return a number between signs that no cell can hold, for the writer knows only floats."""
+    return f"{_SIGN}{plain(value)}{_SIGN}"

@@ -156,7 +156,8 @@ def _line(
         amount = energy.converted(row.given, own, row.carrier, factors)
         return Line(row, number, own, amount, None, None, None, (*row.warnings, *about, *unused))
     account = _Account(row, own, factors, options)
-    calorific, equal, gas = account.calorific(), account.equal(), account.carbon()
+    calorific = account.calorific()
+    equal, gas = account.equal(calorific), account.carbon()
     warnings = [*row.warnings, *about, *account.warnings]
     if calorific and calorific.value > factors.limits["largest_tce"]:
         limit = plain(factors.limits["largest_tce"])
@@ -180,13 +181,14 @@ class _Account:
         factor = self._calorific_factor()
         if factor is None:
             return None
-        density = self.factors.factor(self.carrier.density) if self.carrier.density else None
-        return energy.calorific(self.row.given, self.own, self.carrier, factor, density)
+        density = energy.weighed_by(self.row.given, self.carrier, self.factors)
+        return energy.calorific(self.row.given, self.own, factor, density)
 
     def _calorific_factor(self) -> Factor | None:
-        published, stated = self.published, self._stated(self.published)
+        published = self.published
         if self.carrier.fixed:
             return published
+        stated = self._stated(published)
         if stated is not None:
             self._doubt(stated, published)
             return stated
@@ -202,15 +204,15 @@ class _Account:
             )
         return published
 
-    def equal(self) -> Result | None:
-        """Return the equal value: of power and heat only by a stated factor."""
+    def equal(self, calorific: Result | None) -> Result | None:
+        """Return the equal value: of fuels the same, of power and heat by a stated factor."""
         if not self.carrier.equal:
             return None
         if not self.carrier.fixed:
-            factor = self._stated(self.published) or self.published
-            if factor.value is None or (factor.ranged and not self._may_use(factor)):
-                return None
-            return energy.equal_value(self.row.given, self.own, self.carrier, factor)
+            return energy.as_equal_value(calorific) if calorific else None
+        return self._stated_equal()
+
+    def _stated_equal(self) -> Result | None:
         published = self.factors.factor(self.carrier.equal)
         stated = self._stated(published)
         if stated is not None and stated.value == self.published.value:
@@ -226,10 +228,7 @@ class _Account:
                 f"{self.carrier.name}的当量值为定值 {self.published.text}；"
                 f"所填系数 {stated.text} 只用于等价值"
             )
-        return energy.equal_value(self.row.given, self.own, self.carrier, factor)
-
-    def _may_use(self, factor: Factor) -> bool:
-        return factor.status is Status.STATED or self.options.usual_values
+        return energy.equal_value(self.row.given, self.own, factor)
 
     def carbon(self) -> Result | None:
         """Return the carbon dioxide, or say that the set has no factor."""

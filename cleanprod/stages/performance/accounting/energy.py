@@ -1,7 +1,6 @@
 """Energy to standard coal (GB/T 2589-2020): calorific and equal value as two separate results."""
 
 from decimal import Decimal
-from functools import partial
 
 from cleanprod.kernel.quantity import Quantity, Unit
 from cleanprod.stages.performance.accounting.factors import Carrier, Factor, FactorSet, Status
@@ -16,24 +15,28 @@ from cleanprod.stages.performance.accounting.results import (
 
 def in_own_unit(given: Quantity, carrier: Carrier, factors: FactorSet) -> Quantity:
     """Return an amount in the unit of its carrier; volume becomes mass by the set's density."""
+    density = weighed_by(given, carrier, factors)
+    weighed = density.ratio.apply(density.known, given) if density else given
+    return weighed.to(carrier.unit)
+
+
+def weighed_by(given: Quantity, carrier: Carrier, factors: FactorSet) -> Factor | None:
+    """Return the density by which a volume becomes the mass that its carrier is counted in."""
     if carrier.density and given.unit.dimension is not carrier.unit.dimension:
-        density = factors.factor(carrier.density)
-        given = density.ratio.apply(density.known, given)
-    return given.to(carrier.unit)
+        return factors.factor(carrier.density)
+    return None
 
 
 def calorific(
-    given: Quantity, own: Quantity, carrier: Carrier, factor: Factor, density: Factor | None
+    given: Quantity, own: Quantity, factor: Factor, density: Factor | None = None
 ) -> Result:
     """Return the calorific value 当量值 of an amount in tce."""
-    return _converted("tce", f"{carrier.name}折标准煤（当量值）", given, own, factor, density)
+    return _converted("tce", "折标准煤（当量值）", given, own, factor, density)
 
 
-def equal_value(given: Quantity, own: Quantity, carrier: Carrier, factor: Factor) -> Result:
+def equal_value(given: Quantity, own: Quantity, factor: Factor) -> Result:
     """Return the equal value 等价值 of an amount in tce, which is never added to calorific ones."""
-    return _converted(
-        "tce_equal_value", f"{carrier.name}折标准煤（等价值）", given, own, factor, None
-    )
+    return _converted("tce_equal_value", "折标准煤（等价值）", given, own, factor, None)
 
 
 def _converted(
@@ -44,18 +47,27 @@ def _converted(
     value = rounded(coal.to(Unit.TCE).amount)
     return Result(
         key, name, value, Unit.TCE,
-        inputs=(("数量", shown(given)),),
+        given=given,
         factors=(factor, density) if density else (factor,),
-        write=partial(_formula, given, own.to(rate.per), factor, coal, value, density),
+        writer=(_formula, given, own, factor, coal, value, density),
+    )  # fmt: skip
+
+
+def as_equal_value(result: Result) -> Result:
+    """Return a calorific value as the equal value of a carrier for which both are the same."""
+    return Result(
+        "tce_equal_value", "折标准煤（等价值）", result.value, result.unit,
+        given=result.given, factors=result.factors, writer=result.writer,
     )  # fmt: skip
 
 
 def _formula(
-    given: Quantity, base: Quantity, factor: Factor, coal: Quantity, value: Decimal,
+    given: Quantity, own: Quantity, factor: Factor, coal: Quantity, value: Decimal,
     density: Factor | None,
 ) -> str:  # fmt: skip
+    base = own.to(factor.ratio.per)
     end = ending(coal, Quantity(value, Unit.TCE))
-    if density and given.unit.dimension is not base.unit.dimension:
+    if density:
         head = f"{shown(given)} × {density.text} = {shown(base)}；"
         return head + chain(base, base, [f"× {factor.text}"], end)
     return chain(given, base, [f"× {factor.text}"], end)
@@ -63,13 +75,12 @@ def _formula(
 
 def converted(given: Quantity, own: Quantity, carrier: Carrier, factors: FactorSet) -> Result:
     """Return an amount that is only passed on, in the unit of its carrier."""
-    density = factors.factor(carrier.density) if carrier.density else None
-    weighed = density is not None and given.unit.dimension is not own.unit.dimension
+    density = weighed_by(given, carrier, factors)
     return Result(
         "amount", carrier.name, own.amount, own.unit,
-        inputs=(("数量", shown(given)),),
-        factors=(density,) if density and weighed else (),
-        write=partial(_conversion, given, own, density if weighed else None),
+        given=given,
+        factors=(density,) if density else (),
+        writer=(_conversion, given, own, density),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cleanprod.kernel.errors import Refused
@@ -12,6 +13,8 @@ from cleanprod.kernel.quantity import Dimension, Unit
 from cleanprod.kernel.term import Term
 from cleanprod.kernel.text import tidy
 from cleanprod.stages.performance.accounting.rates import Rate, plain
+
+_OFFERED = 8  # names that are offered in place of one that is not known
 
 
 class Status(Term):
@@ -35,11 +38,12 @@ class Kind(Term):
     REPORTED = "reported", "填报值"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Factor:
     """One published number: value and range, unit, where it comes from, whether it is confirmed.
 
-    A factor without a value has to be stated by those who report.
+    A factor without a value has to be stated by those who report. Sets hand out the same objects
+    again and again, so that they are told apart by identity.
     """
 
     key: str
@@ -133,7 +137,7 @@ class Carrier:
         yield from (self.key, self.name, *self.aliases, *self.as_equal)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactorSet:
     """A dated set of factors; a record keeps the name of the set that it was computed with."""
 
@@ -148,6 +152,7 @@ class FactorSet:
     carriers: Mapping[str, Carrier]
     limits: Mapping[str, Decimal]
     words: Mapping[str, Carrier]
+    equal_words: frozenset[str]
 
     def factor(self, key: str) -> Factor:
         """Return a factor by its key; `grid` is the one of the set's region and year."""
@@ -160,13 +165,22 @@ class FactorSet:
         """Return the carrier or indicator that a person wrote, or None."""
         return self.words.get(folded(text))
 
+    def says_equal_value(self, text: str) -> bool:
+        """Tell whether a name of a carrier asks for its equal value."""
+        return folded(text) in self.equal_words
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - sets live as long as the process
     def similar(self, text: str) -> list[str]:
         """Return the names that somebody may have meant."""
         sign = folded(text)
-        names = [carrier.name for carrier in self.carriers.values()]
-        inside = [name for name in names if sign and (sign in folded(name) or folded(name) in sign)]
+        bare = sign.removeprefix("节约").removeprefix("节").removesuffix("_saving") or sign
         near = [self.words[word].name for word in difflib.get_close_matches(sign, self.words, 3)]
-        return list(dict.fromkeys([*inside, *near]))[:4]
+        inside = [
+            carrier.name
+            for carrier in self.carriers.values()
+            if bare in folded(carrier.name) or bare in carrier.key or folded(carrier.name) in bare
+        ]
+        return list(dict.fromkeys([*near, *inside]))[:_OFFERED]
 
     def in_force(self, on: date) -> bool:
         """Tell whether the set was the newest published one on a day."""

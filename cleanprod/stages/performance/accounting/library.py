@@ -143,6 +143,7 @@ def _build(
         name=name, title=str(about["name"]), year=int(year), region=str(about["region"]),
         valid_from=start or date.min, valid_to=end, grid=grid, factors=read, carriers=known,
         limits=_limits(), words=_words(known.values(), where, problems),
+        equal_words=frozenset(folded(word) for one in known.values() for word in one.as_equal),
     )  # fmt: skip
 
 

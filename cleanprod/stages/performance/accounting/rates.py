@@ -68,7 +68,7 @@ def checked(value: Decimal) -> Decimal:
         raise Refused("数值过大")
     if exponent < _FINEST or exponent > _LARGEST:
         raise Refused("小数位数过多" if exponent < 0 else "数值过大")
-    return value
+    return value or Decimal(0)
 
 
 def plain(value: Decimal) -> str:

@@ -1,6 +1,6 @@
 """One computed number with everything that explains it, and the one rounding of the engine."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -37,32 +37,31 @@ def added(values: Iterable[Decimal]) -> Decimal:
     return sum_
 
 
-def _no_text() -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True)
 class Result:
     """A number, how it came about, and how far it can be relied on.
 
-    `inputs` are the names and values that went in; the formula carries the numbers and is written
-    only when somebody reads it.
+    An amount that was `given`, or `inputs` with their names, went in. The formula carries the
+    numbers and is written only when somebody reads it: `writer` is a function and what it is
+    called with, in one tuple, because so many closures would cost more than the arithmetic.
     """
 
     key: str
     name: str
     value: Decimal
     unit: Unit | None
+    given: Quantity | None = None
     inputs: tuple[tuple[str, str], ...] = ()
     factors: tuple[Factor, ...] = ()
     warnings: tuple[str, ...] = ()
     method_confirmed: bool = True
-    write: Callable[[], str] = field(default=_no_text, compare=False, repr=False)
+    writer: tuple[Any, ...] = field(default=(str,), compare=False, repr=False)
 
     @property
     def formula(self) -> str:
         """Return the formula with its numbers."""
-        return self.write()
+        write, *numbers = self.writer
+        return str(write(*numbers))
 
     @property
     def status(self) -> Status:
@@ -92,7 +91,11 @@ class Result:
         return {
             "key": self.key, "name": self.name, "value": self.value,
             "unit": self.unit.value if self.unit else "", "formula": self.formula,
-            "inputs": dict(self.inputs), "factors": [one.as_json() for one in self.factors],
+            "inputs": {"数量": shown(self.given)} if self.given else dict(self.inputs),
+            "factors": [
+                {"key": one.key, "value": one.value, "unit": one.unit, "status": one.status.value}
+                for one in self.factors
+            ],
             "source": self.source, "year": self.year, "status": self.status.value,
             "warnings": list(self.warnings),
         }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cleanprod.kernel.errors import Refused
@@ -153,7 +154,9 @@ def read(sheet: Iterable[Sequence[Any]], factors: FactorSet) -> list[Row]:
 
 def _header_place(lines: Sequence[Sequence[Any]]) -> int:
     """Return which of the first lines names most columns; titles may stand above the header."""
-    known = [len({_WORDS.get(folded(str(cell))) for cell in line}) for line in lines[:_TITLES]]
+    known = [
+        len({_WORDS.get(folded(str(cell))) for cell in line} - {None}) for line in lines[:_TITLES]
+    ]
     return known.index(max(known))
 
 
@@ -226,7 +229,7 @@ class _Reader:
             return None
         return Row(
             measure, counted, Quantity(amount, unit), stated, written, self.place, kind, counts_as,
-            folded(written) in map(folded, counted.as_equal), tuple(self.warnings),
+            self.factors.says_equal_value(written), tuple(self.warnings),
         )  # fmt: skip
 
     def text(self, field: Field) -> str:
@@ -244,7 +247,7 @@ class _Reader:
             self.bad(Field.MEASURE, "没有填写", "写方案名称或编号")
         elif len(text) > _LONGEST:
             self.bad(Field.MEASURE, f"超过{_LONGEST}个字", "缩短名称")
-        elif tidy(text).casefold() in _TOTALS:
+        elif folded(text) in _TOTALS:
             self.bad(Field.MEASURE, "合计行不能参与核算", "删去合计行，合计由平台计算")
         return text
 
@@ -279,7 +282,7 @@ class _Reader:
         if not text:
             self.bad(Field.UNIT, "没有填写", "写计量单位，如 kWh、万kWh、t、m3")
             return None
-        unit = Unit.read(_without_year(text))
+        unit = _read_unit(text)
         if unit is None:
             known = "、".join(one.value for one in Unit)
             self.bad(Field.UNIT, "没有这个单位", f"可用的单位有 {known}")
@@ -371,9 +374,10 @@ def _split(text: str) -> tuple[str, str]:
     return (bare[:end], bare[end:]) if end else (bare, "")
 
 
-def _without_year(text: str) -> str:
-    """Return a unit without the words for a year: amounts are yearly anyway."""
+@lru_cache(maxsize=1024)
+def _read_unit(text: str) -> Unit | None:
+    """Read a unit without the words for a year: amounts are yearly anyway."""
     bare = tidy(text)
     for ending in _PER_YEAR:
         bare = bare.removesuffix(ending)
-    return bare
+    return Unit.read(bare)

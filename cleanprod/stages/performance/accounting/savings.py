@@ -39,10 +39,10 @@ def net_saving(
             *(("改造后单位产量用量更高，没有净节约",) if value < 0 else ()),
         ),
         method_confirmed=False,
-        write=lambda: (
+        writer=(str, (
             f"({shown(before)} ÷ {plain(output_before)} − {shown(later)} ÷ {plain(output_after)})"
             f" × {plain(output_after)} = {plain(value)} {before.unit.value}"
-        ),
+        )),
     )  # fmt: skip
 
 
@@ -56,9 +56,9 @@ def reuse_rate(fresh: Quantity, reused: Quantity) -> Result:
     return Result(
         "reuse_rate", "水重复利用率", value, None,
         inputs=(("新水量", shown(fresh)), ("回用量", shown(reused))),
-        write=lambda: (
+        writer=(str, (
             f"{shown(reused)} ÷ ({shown(fresh)} + {shown(reused)}) = {plain(value)}"
-        ),
+        )),
     )  # fmt: skip
 
 
@@ -83,9 +83,9 @@ def worth(saved: Quantity, price: Decimal, per: Unit) -> Result:
     return Result(
         "benefit", "经济效益", value, Unit.YUAN,
         inputs=(("节约量", shown(saved)), ("单价", f"{plain(price)} {rate.sign}")),
-        write=lambda: (
+        writer=(str, (
             f"{shown(saved.to(per))} × {plain(price)} {rate.sign} = {plain(value)} 元"
-        ),
+        )),
     )  # fmt: skip
 
 

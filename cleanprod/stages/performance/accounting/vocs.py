@@ -170,5 +170,5 @@ def _result(
     doubt = ("结果为负，没有削减",) if value < 0 else ()
     return Result(
         key, name, value, Unit.T, inputs=inputs, warnings=(UNCONFIRMED_METHOD, *doubt),
-        method_confirmed=False, write=lambda: formula,
+        method_confirmed=False, writer=(str, formula),
     )  # fmt: skip

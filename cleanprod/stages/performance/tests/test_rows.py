@@ -3,9 +3,12 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cleanprod.kernel.quantity import Unit
 from cleanprod.stages.performance.accounting import rows
+from cleanprod.stages.performance.accounting.computation import compute
 from cleanprod.stages.performance.accounting.factors import Kind
 from cleanprod.stages.performance.tests.sheets import D, factors, read
 
@@ -28,6 +31,7 @@ def problems(*lines, head=("measure", "carrier", "amount", "unit")):
         (7, "7"),
         ("1.5e3", "1500"),
         ("0", "0"),
+        ("-0", "0"),
         (".5", "0.5"),
     ],
 )
@@ -129,6 +133,20 @@ def test_carriers_answer_to_their_usual_names(carrier, key):
 
 
 @pytest.mark.parametrize(
+    "text, near",
+    [
+        ("节煤", "原煤"),
+        ("coal_saving", "原煤"),
+        ("节油", "柴油"),
+        ("天燃气", "天然气"),
+        ("NH3", "氨氮"),
+    ],
+)
+def test_a_name_that_is_not_known_leads_to_those_that_are(text, near):
+    assert near in factors().similar(text)
+
+
+@pytest.mark.parametrize(
     "unit, expected", [("万千瓦时", Unit.WAN_KWH), ("度/年", Unit.KWH), ("kWh/a", Unit.KWH)]
 )
 def test_yearly_units_are_read_without_the_year(unit, expected):
@@ -180,6 +198,31 @@ def test_a_sheet_that_cannot_be_read_says_why(sheet, rule):
     with pytest.raises(rows.BadRows) as refused:
         rows.read(sheet, factors())
     assert refused.value.problems[0].rule == rule
+
+
+cells = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=12), st.dates(),
+    st.sampled_from(["电力", "天然气", "COD", "kWh", "万m3", "t", "1.2 kgce/m3", "-0", "1e-9"]),
+)  # fmt: skip
+
+
+@given(st.lists(st.lists(cells, max_size=8), min_size=1, max_size=6))
+def test_whatever_stands_in_the_cells_is_computed_or_refused_in_words(lines):
+    found, taken = [], []
+    try:
+        taken = read(*lines)
+    except rows.BadRows as refused:
+        found = refused.problems
+    assert bool(found) is not bool(taken)
+    assert all(problem.rule and problem.advice for problem in found)
+    assert compute(taken, factors()).total.tce >= 0
+
+
+@given(st.lists(st.lists(cells, max_size=8), max_size=6))
+def test_a_sheet_of_anything_is_refused_in_words(lines):
+    with pytest.raises(rows.BadRows) as refused:
+        rows.read(lines, factors())
+    assert str(refused.value)
 
 
 def test_titles_above_the_header_blank_rows_and_other_columns_do_no_harm():
