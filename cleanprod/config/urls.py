@@ -12,6 +12,7 @@ urlpatterns = [
     path("candidates/", include("cleanprod.stages.candidates.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
+    path("registration/", include("cleanprod.stages.registration.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),
     path("statistics/", include("cleanprod.insight.statistics.urls")),

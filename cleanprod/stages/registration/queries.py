@@ -1,0 +1,121 @@
+"""Reads of lists to be claimed, of contacts, and of the round that says who is in charge."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.models import Membership, Organisation
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.stages.audits import queries as audits
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import OPEN, Milestone, due
+from cleanprod.stages.programme import access as programme
+from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.registration.models import Code, Contact
+from cleanprod.stages.registration.rules import CodeKind, CodeState, Rank, code_state, ranked
+
+
+def members(enterprise: "int | OuterRef") -> QuerySet[Membership]:
+    """Return the live memberships of people who act for an enterprise, the oldest first."""
+    rows = Membership.objects.filter(organisation=enterprise, role=Role.ENTERPRISE, until=None)
+    return rows.order_by("pk")
+
+
+def claimable(batch: Batch, by: Standing) -> QuerySet[Entry]:
+    """Return the entries of a list whose enterprise has an open round, within the reader's scope.
+
+    Each carries `claimed`, whether somebody acts for the enterprise already, and `expires_on`,
+    the last day of the code that was issued and not used.
+    """
+    going = Round.objects.filter(enterprise=OuterRef("enterprise_id"), stage__in=OPEN)
+    codes = Code.objects.unused().filter(enterprise=OuterRef("enterprise_id"), kind=CodeKind.CLAIM)
+    return (
+        programme.entries_visible_to(by)
+        .filter(Exists(going), batch=batch, enterprise__merged_into=None)
+        .annotate(
+            claimed=Exists(members(OuterRef("enterprise_id"))),
+            expires_on=Subquery(codes.values("expires_on")[:1]),
+        )
+    )
+
+
+def without_code(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Return those that nobody claimed and that have no code that still holds."""
+    holding = entries.filter(expires_on__gte=clock.today())
+    return entries.filter(claimed=False).exclude(pk__in=holding.values("pk"))
+
+
+def state_of(entry: Entry) -> CodeState:
+    """Return how an entry of `claimable` stands to its claim code."""
+    return code_state(
+        claimed=entry.claimed,  # type: ignore[attr-defined]
+        expires_on=entry.expires_on,  # type: ignore[attr-defined]
+        today=clock.today(),
+    )
+
+
+def deadlines(enterprises: Collection[int]) -> dict[int, date]:
+    """Return by when enterprises with an open round have to register."""
+    rounds = Round.objects.filter(enterprise__in=enterprises, stage__in=OPEN)
+    listed = dict(rounds.values_list("enterprise_id", "listed_on"))
+    terms = {
+        day: next(due(one, day) for one in audits.clocks(day) if one.fact is Milestone.REGISTERED)
+        for day in set(listed.values())
+    }
+    return {enterprise: terms[day] for enterprise, day in listed.items()}
+
+
+def anchor(enterprise: Organisation) -> Round | None:
+    """Return the round that says which department is in charge of an enterprise.
+
+    That is the open one, else the newest; so an enterprise without a round has none.
+    """
+    rounds = Round.objects.filter(enterprise=enterprise).select_related("city", "county")
+    return rounds.filter(stage__in=OPEN).first() or rounds.order_by("-listed_on", "-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRow:
+    """One contact of an enterprise with the rank that holds."""
+
+    membership: Membership
+    rank: Rank
+
+
+def contacts(enterprise_id: int) -> list[ContactRow]:
+    """Return the contacts of an enterprise, the first one first."""
+    rows = list(members(enterprise_id).select_related("person"))
+    kept = dict(
+        Contact.objects.filter(membership__in=[row.pk for row in rows]).values_list(
+            "membership_id", "rank"
+        )
+    )
+    ranks = ranked([(row.pk, kept.get(row.pk, "")) for row in rows])
+    order = list(Rank)
+    found = [ContactRow(row, ranks[row.pk]) for row in rows]
+    return sorted(found, key=lambda one: (order.index(one.rank), one.membership.pk))
+
+
+def rank_of(person_id: int, enterprise_id: int) -> Rank | None:
+    """Return which contact of an enterprise a person is."""
+    for one in contacts(enterprise_id):
+        if one.membership.person_id == person_id:
+            return one.rank
+    return None
+
+
+def enterprise_of_code(credit_code: str, comparable: str) -> Organisation | None:
+    """Return the enterprise with this credit code that has a round, else None.
+
+    A code that two firms carry decides nothing, unless the name does.
+    """
+    firms = Organisation.objects.enterprises().filter(code=credit_code).exclude(code="")
+    with_round = firms.filter(Exists(Round.objects.filter(enterprise=OuterRef("pk"))))
+    found = list(with_round.order_by("pk")[:3])
+    if len(found) == 1:
+        return found[0]
+    named = [one for one in found if one.comparable == comparable]
+    return named[0] if len(named) == 1 else None

@@ -1,0 +1,12 @@
+"""Routes of registration, contacts, changes, wishes and engagements."""
+
+from django.urls import path
+
+from cleanprod.stages.registration import claim_pages
+
+app_name = "registration"
+urlpatterns = [
+    path("", claim_pages.claim, name="claim"),
+    path("lists/<int:batch_id>/codes/", claim_pages.codes, name="codes"),
+    path("lists/<int:batch_id>/codes/issue/", claim_pages.issue, name="issue"),
+]
