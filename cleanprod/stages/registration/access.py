@@ -7,7 +7,7 @@ from django.http import Http404
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.models import Organisation
-from cleanprod.foundation.organisations.rules import Kind, Line, Part, Role, Standing, parts_in
+from cleanprod.foundation.organisations.rules import Kind, Part, Role, Standing, parts_in
 from cleanprod.kernel.lifecycle import Lifecycle
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.programme import access as programme
@@ -94,7 +94,7 @@ def batch_or_404(standing: Standing, pk: int) -> Batch:
 
 def own_enterprise(standing: Standing) -> Organisation:
     """Return the enterprise that a person acts for."""
-    found = Organisation.objects.filter(pk=standing.office_id, kind=Kind.ENTERPRISE).first()
+    found = Organisation.objects.filter(pk=standing.office_id or 0, kind=Kind.ENTERPRISE).first()
     if found is None:
         raise Http404
     return found
@@ -151,7 +151,3 @@ def on_behalf(standing: Standing, engagement: Engagement) -> Standing:
         f"{audit.enterprise.name}（{standing.office_name}代办）"[:200], city=audit.city_id,
     )  # fmt: skip
 
-
-def line_of(standing: Standing) -> Line | None:
-    """Return the line of a department."""
-    return standing.line

@@ -84,3 +84,12 @@ def clean_credit_code(text: str) -> str:
     if credit_code.inspect(code).kind is not credit_code.Kind.VALID:
         raise forms.ValidationError("统一社会信用代码为18位，请对照营业执照核对")
     return code
+
+
+class InviteForm(forms.Form):
+    """Whom the first contact invites."""
+
+    name = forms.CharField(label="姓名", max_length=64)
+    reached = forms.CharField(
+        label="手机或电子邮箱", max_length=100, help_text="邀请码由您自己转告，这里只作登记"
+    )

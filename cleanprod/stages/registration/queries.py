@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -13,7 +14,7 @@ from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Milestone, due
 from cleanprod.stages.programme import access as programme
-from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.registration.models import Code, Contact
 from cleanprod.stages.registration.rules import CodeKind, CodeState, Rank, code_state, ranked
 
@@ -24,7 +25,7 @@ def members(enterprise: "int | OuterRef") -> QuerySet[Membership]:
     return rows.order_by("pk")
 
 
-def claimable(batch: Batch, by: Standing) -> QuerySet[Entry]:
+def claimable(batch: Batch, by: Standing) -> QuerySet[Any]:
     """Return the entries of a list whose enterprise has an open round, within the reader's scope.
 
     Each carries `claimed`, whether somebody acts for the enterprise already, and `expires_on`,
@@ -42,17 +43,17 @@ def claimable(batch: Batch, by: Standing) -> QuerySet[Entry]:
     )
 
 
-def without_code(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+def without_code(entries: QuerySet[Any]) -> QuerySet[Any]:
     """Return those that nobody claimed and that have no code that still holds."""
     holding = entries.filter(expires_on__gte=clock.today())
     return entries.filter(claimed=False).exclude(pk__in=holding.values("pk"))
 
 
-def state_of(entry: Entry) -> CodeState:
+def state_of(entry: Any) -> CodeState:
     """Return how an entry of `claimable` stands to its claim code."""
     return code_state(
-        claimed=entry.claimed,  # type: ignore[attr-defined]
-        expires_on=entry.expires_on,  # type: ignore[attr-defined]
+        claimed=entry.claimed,
+        expires_on=entry.expires_on,
         today=clock.today(),
     )
 

@@ -10,6 +10,7 @@ from cleanprod.foundation.accounts.models import Counter, Person
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership
+from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits.models import Fact, Round
@@ -18,7 +19,8 @@ from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.registration import actions, queries
 from cleanprod.stages.registration.models import Code
 from cleanprod.stages.registration.rules import Rank
-from tests.flow import LEAD, at_once, firms, listed, take_list
+from tests.flow import KEY, LEAD, BatchKey, at_once, firms, listed, take_list
+from tests.world import FOSHAN
 
 PASSWORD = "vermilion-otter-71"
 URL = "registration:claim"
@@ -126,15 +128,13 @@ def test_those_who_claimed_and_other_offices_get_no_codes(cast, batch, issued):
     for office in ("foshan-industry", "huizhou-industry", "province-ecology", "nanhai-industry"):
         with pytest.raises(NotAllowed):
             actions.issue(batch.pk, None, by=cast[office])
+    draft = take_list(cast, firms(1, first=7), key=key(2)).batch
     with pytest.raises(Refused, match="公布后"):
-        draft = take_list(cast, firms(1, first=7), key=batch_key(2)).batch
         actions.issue(draft.pk, None, by=cast[LEAD])
 
 
-def batch_key(number):
-    from tests.flow import KEY
-
-    return type(KEY)(KEY.year, KEY.city, KEY.lead, number)
+def key(number=1, year=2022, line=KEY.lead):
+    return BatchKey(year, FOSHAN, line, number)
 
 
 def test_an_expired_code_is_issued_anew_by_the_same_button(cast, batch, issued):
@@ -203,22 +203,14 @@ def test_an_office_downloads_the_letters_and_sees_who_claimed(client, cast, batc
 def test_a_county_issues_for_its_own_firms_only(cast):
     county = cast["nanhai-industry"]
     rows = firms(2)
-    batch = listed(cast, rows, key=key_of_industry(), by="foshan-industry").batch
+    batch = listed(cast, rows, key=key(line=Line.INDUSTRY), by="foshan-industry").batch
     assert len(actions.issue(batch.pk, None, by=cast["shunde-industry"])) == 0
     assert len(actions.issue(batch.pk, None, by=county)) == 2
 
 
-def key_of_industry():
-    from cleanprod.foundation.organisations.rules import Line
-    from tests.flow import KEY
-
-    return type(KEY)(KEY.year, KEY.city, Line.INDUSTRY, 1)
-
-
 def test_a_second_round_needs_no_second_claim(cast, batch, issued):
     person = actions.claim(firms(1)[0][1], issued[0].code, account())
-    later = type(batch_key(1))(2023, batch.city_id, batch_key(1).lead, 1)
     Round.objects.update(accepted_on=date(2022, 12, 1), stage="accepted")
-    again = listed(cast, firms(1), key=later, on=date(2023, 3, 8)).batch
+    again = listed(cast, firms(1), key=key(year=2023), on=date(2023, 3, 8)).batch
     assert actions.issue(again.pk, None, by=cast[LEAD]) == []
     assert queries.rank_of(person.pk, issued[0].enterprise) is Rank.FIRST
