@@ -24,9 +24,14 @@ READERS = {
     "declined candidate": AT_THE_CANDIDATE,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
+    "change": AT_THE_ROUND,
+    "reset": ROUTES["registration:reset"].allowed,
+    "wish": ROUTES["registration:wish-page"].allowed,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither"}
+KINDS = {
+    "results", "annex1", "training", "pdf", "provincial", "neither", "decline", "depute",
+}  # fmt: skip
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +19,7 @@ from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.foundation.territory import queries as territory
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
@@ -33,13 +35,17 @@ from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
 from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
+from cleanprod.stages.registration import actions as registration
+from cleanprod.stages.registration import asking, changes
+from cleanprod.stages.registration.models import Code
+from cleanprod.stages.registration.rules import ChangeKind
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
 from tests import flow
 from tests.house.url_map import routes
 from tests.routes import PEOPLE, ROUTES
 from tests.workbooks import code, list_book, results_book
-from tests.world import FOSHAN
+from tests.world import FOSHAN, NANHAI
 
 PUBLISHED = date(2022, 3, 8)
 LET_IN = {200, 302, 422}
@@ -127,7 +133,9 @@ def world(cast, settings, tmp_path):
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
+    asked = asked_for(cast)
     return {
+        **asked,
         "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
@@ -152,6 +160,32 @@ def world(cast, settings, tmp_path):
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def asked_for(cast):
+    """Let 红星水泥 invite somebody and tell of a change, and visitors ask for this and that."""
+    own = cast["red-star"]
+    invited = [registration.invite(name="李四", reached="x", by=own) for _ in range(2)]
+    account = registration.NewAccount("li.si", "李四", "1", "li@example.com", "vermilion-otter-71")
+    person = registration.claim("91440605MA00000017", invited[0].code, account)
+    told = changes.Told(ChangeKind.SHUTDOWN, date(2023, 9, 1), "设备改造")
+    asker = asking.Asker("王五", "1")
+    wanted = asking.Wanted(
+        "佛山第40家具有限公司", code(40), territory.region(NANHAI), "2110", "", "降低能耗"
+    )
+    change = changes.tell(own.office_id, told, evidence=scan(), by=own)
+    reset = asking.ask_reset("91440605MA00000017", "", asker, explanation="离职", paper=scan())
+    return {
+        "second contact": Membership.objects.get(person=person).pk,
+        "invitation": Code.objects.unused().get().pk,
+        "change": change.pk,
+        "reset": reset.pk,
+        "wish": asking.ask_wish(wanted, asker).pk,
+    }
+
+
+def scan():
+    return SimpleUploadedFile("通知书.pdf", b"%PDF-1.4")
 
 
 def amend(batch, waiting, cancelled, *, by):

@@ -33,6 +33,10 @@ _PROPOSAL: Sequence[Item] = (
     ("“双有”审核间隔期", "candidates:due", "calendar-due"),
     ("VOCs重点监管企业", "candidates:keys", "building-factory-2"),
 )
+_CHANGES: Item = ("企业变更", "registration:changes", "building-factory-2")
+_RESETS: Item = ("企业账号重置", "registration:resets", "key")
+_WISHES: Item = ("自愿开展的申请", "registration:wishes", "leaf")
+_FIRMS: tuple[str, Sequence[Item]] = ("企业", (_CHANGES, _RESETS, _WISHES))
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
@@ -47,17 +51,22 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
         ("名单编制", _PROPOSAL),
+        _FIRMS,
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
+        _FIRMS,
         ("评估验收", _RESULTS),
         ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
     ),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
-    Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
+    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])), _FIRMS),
+    Role.ENTERPRISE: (
+        ("清洁生产审核", _WORK[1:]),
+        ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
+    ),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (
         (

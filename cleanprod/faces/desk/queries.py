@@ -27,6 +27,8 @@ from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.rules import BatchStage
+from cleanprod.stages.registration import access as registration
+from cleanprod.stages.registration.rules import Asked
 
 MOST = 7
 
@@ -110,6 +112,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             f"{today.year}年度名单两部门重复，待会商", reverse("programme:overlaps"),
             "商定由哪个部门牵头后才能完成编制", shared, "wait",
         )  # fmt: skip
+    yield from _asked(standing)
     yield from _candidates(standing, Survey.REPORTED, "县区上报的候选企业，待采纳或说明理由")
     lists = programme.visible_to(standing).filter(lead=standing.line)
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
@@ -142,6 +145,26 @@ def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiti
     for year, number in years:
         address = f"{reverse('candidates:survey')}?year={year}&state={state.value}"
         yield Waiting(f"{year}年度{title}", address, count=number, kind="wait")
+
+
+def _asked(standing: Standing) -> Iterator[Waiting]:
+    """Tell a department of what enterprises asked and it decides."""
+    own = {"state": Asked.ASKED} | ({"lead": standing.line} if standing.line else {})
+    lines = [
+        (registration.resets_visible_to(standing).filter(**own).count(), "resets",
+         "企业账号重置申请，待核实授权书"),
+    ]  # fmt: skip
+    if standing.role is Role.CITY:
+        changes = registration.changes_visible_to(standing).filter(**own).count()
+        wishes = registration.wishes_visible_to(standing).filter(**own).count()
+        lines += [
+            (changes, "changes", "企业变更，待确认"),
+            (wishes, "wishes", "企业申请自愿开展审核，待答复"),
+        ]
+    for number, page, title in lines:
+        if number:
+            address = f"{reverse(f'registration:{page}')}?state={Asked.ASKED.value}"
+            yield Waiting(title, address, count=number, kind="wait")
 
 
 def _board(stage: str) -> str:
@@ -179,6 +202,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 def _county(standing: Standing) -> Iterator[Waiting]:
     yield from _calendar(standing)
+    yield from _asked(standing)
     yield from _candidates(standing, Survey.DRAFT, "候选企业已草拟，尚未上报")
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
@@ -220,6 +244,9 @@ _WORDS = {
     "focus": "审核重点",
     "old_platform_number": "旧平台编号",
     "notice": "依据",
+    "rank": "身份",
+    "receipt": "受理编号",
+    "expires_on": "有效至",
 }
 
 

@@ -32,6 +32,8 @@ from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
+from cleanprod.stages.registration import queries as registration
+from cleanprod.stages.registration.rules import may_issue
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
 
@@ -123,6 +125,8 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         "places": programme.places(batch, shown),
         "amendments": audits.amendments_of(batch),
         "q": request.GET.get("q", ""),
+        "may_issue": batch.stage == BatchStage.PUBLISHED
+        and may_issue(standing, city=batch.city_id, lead=batch.lead),
         "moves": [
             move.act.value
             for move in BATCH_LIFECYCLE.open_to(
@@ -174,10 +178,19 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
         "may_open_evidence": Part.PARTNER not in access.parts(standing, audit),
         "is_official": standing.role in BUSINESS,
+        "is_enterprise": standing.role is Role.ENTERPRISE,
+        "contacts": _contacts(standing, audit),
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)
+
+
+def _contacts(standing: Standing, audit: Round) -> list[registration.ContactRow] | None:
+    """Return the people of the enterprise; the other department does not read their numbers."""
+    if Part.PARTNER in access.parts(standing, audit):
+        return None
+    return registration.contacts(audit.enterprise.merged_into_id or audit.enterprise_id)
 
 
 def _may_withdraw(standing: Standing, audit: Round, fact: Fact) -> bool:

@@ -150,4 +150,3 @@ def on_behalf(standing: Standing, engagement: Engagement) -> Standing:
         standing.person_id, standing.person_name, Role.ENTERPRISE, audit.enterprise_id,
         f"{audit.enterprise.name}（{standing.office_name}代办）"[:200], city=audit.city_id,
     )  # fmt: skip
-

@@ -22,7 +22,7 @@ from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Act, Milestone, Stage
-from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
 from cleanprod.stages.registration import queries
 from cleanprod.stages.registration.models import Code, Contact

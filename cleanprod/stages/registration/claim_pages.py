@@ -142,12 +142,7 @@ def _letters(
     entries = {entry.enterprise_id: entry for entry in batch.entries.filter(enterprise__in=firms)}
     rows = papers.letters(
         batch, issued, entries=entries, deadlines=queries.deadlines(firms),
-        places={
-            pk: place
-            for pk, place in programme.places(
-                batch, [entry.pk for entry in entries.values()]
-            ).items()
-        },
+        places=programme.places(batch, [entry.pk for entry in entries.values()]),
     )  # fmt: skip
     return as_file(request, rows, standing, f"{batch.title}注册告知函", request.POST.get("format"))
 
