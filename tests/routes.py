@@ -142,7 +142,7 @@ ROUTES: dict[str, Row] = {
     "registration:lost": Row(EVERYBODY),
     "registration:wish": Row(EVERYBODY),
     "registration:answer": Row(EVERYBODY),
-    "registration:codes": Row(only("lead", "county", "other county"), ("published",)),
+    "registration:codes": Row(only("lead", "county", "other county"), ("later list",)),
     "registration:issue": Row(
         only("lead", "county", "other county"), ("published",), post=True, data={"who": "chosen"}
     ),
@@ -168,6 +168,14 @@ ROUTES: dict[str, Row] = {
     "registration:wish-act": Row(
         only("lead"), ("wish", "decline"), post=True, data={"reason": "已列入搬迁计划"}
     ),
+    "registration:engagements": Row(only("enterprise"), ("round",)),
+    "registration:revoke": Row(only("other enterprise"), ("engagement",), post=True),
+    # A consultancy opens the rounds for which it is engaged, by pages of its own.
+    "registration:board": Row(only("consultancy")),
+    "registration:engaged": Row(only("consultancy"), ("registered",)),
+    "registration:engaged-plan": Row(only("consultancy"), ("registered",)),
+    "registration:consultancies": Row(OFFICIALS),
+    "registration:consultancy": Row(OFFICIALS, ("office",)),
     # planning
     "planning:plans": Row(OFFICIALS),
     "planning:start": Row(CITIES, post=True, data={"year": "2024"}),

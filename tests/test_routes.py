@@ -36,9 +36,9 @@ from cleanprod.stages.programme.imports import BatchKey, import_list
 from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.registration import actions as registration
-from cleanprod.stages.registration import asking, changes
+from cleanprod.stages.registration import asking, changes, engaging
 from cleanprod.stages.registration.models import Code
-from cleanprod.stages.registration.rules import ChangeKind
+from cleanprod.stages.registration.rules import ChangeKind, Scope
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
 from tests import flow
@@ -175,7 +175,12 @@ def asked_for(cast):
     )
     change = changes.tell(own.office_id, told, evidence=scan(), by=own)
     reset = asking.ask_reset("91440605MA00000017", "", asker, explanation="离职", paper=scan())
+    terms = engaging.Terms(
+        cast.offices["consultancy"].pk, Scope.SUBMIT, date(2023, 9, 1), date(2024, 3, 31)
+    )
+    theirs = Round.objects.get(enterprise=cast.offices["blue-sea"])
     return {
+        "engagement": engaging.engage(theirs.pk, terms, by=cast["blue-sea"]).pk,
         "second contact": Membership.objects.get(person=person).pk,
         "invitation": Code.objects.unused().get().pk,
         "change": change.pk,

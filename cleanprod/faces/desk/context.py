@@ -36,7 +36,8 @@ _PROPOSAL: Sequence[Item] = (
 _CHANGES: Item = ("企业变更", "registration:changes", "building-factory-2")
 _RESETS: Item = ("企业账号重置", "registration:resets", "key")
 _WISHES: Item = ("自愿开展的申请", "registration:wishes", "leaf")
-_FIRMS: tuple[str, Sequence[Item]] = ("企业", (_CHANGES, _RESETS, _WISHES))
+_CONSULTANCIES: Item = ("咨询机构业绩", "registration:consultancies", "certificate")
+_FIRMS: tuple[str, Sequence[Item]] = ("企业", (_CHANGES, _RESETS, _WISHES, _CONSULTANCIES))
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
@@ -67,6 +68,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("清洁生产审核", _WORK[1:]),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
+    Role.CONSULTANCY: (("清洁生产审核", (("受托审核", "registration:board", "clipboard-list"),)),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (
         (

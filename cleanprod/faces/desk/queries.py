@@ -28,6 +28,7 @@ from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.rules import BatchStage
 from cleanprod.stages.registration import access as registration
+from cleanprod.stages.registration import queries as registration_queries
 from cleanprod.stages.registration.rules import Asked
 
 MOST = 7
@@ -59,6 +60,21 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
             f"{duty.title}（{duty.due_on.isoformat()}前）",
             duty.url,
             f"{hint} · {duty.basis}",
+            kind="bad" if late > 0 else "wait",
+        )
+
+
+def _consultancy(standing: Standing) -> Iterator[Waiting]:
+    """Tell a consultancy what is owed next in the rounds for which it is engaged."""
+    today = clock.today()
+    rounds = dict(registration_queries.engaged_rounds(standing).values_list("pk", "name"))
+    for duty in registration_queries.duties_of(list(rounds)).order_by("due_on", "pk")[:MOST]:
+        late = (today - duty.due_on).days
+        pk = int(duty.subject.partition(":")[2])
+        yield Waiting(
+            f"{rounds[pk]}：{duty.title}（{duty.due_on.isoformat()}前）",
+            reverse("registration:engaged", args=[pk]),
+            f"已逾期{late}天" if late > 0 else f"还有{-late}天",
             kind="bad" if late > 0 else "wait",
         )
 
@@ -215,6 +231,7 @@ _MAKERS = {
     Role.CITY: _city,
     Role.PROVINCE: _province,
     Role.COUNTY: _county,
+    Role.CONSULTANCY: _consultancy,
 }
 
 

@@ -32,6 +32,7 @@ from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
+from cleanprod.stages.registration import access as registration_access
 from cleanprod.stages.registration import queries as registration
 from cleanprod.stages.registration.rules import may_issue
 
@@ -180,6 +181,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_official": standing.role in BUSINESS,
         "is_enterprise": standing.role is Role.ENTERPRISE,
         "contacts": _contacts(standing, audit),
+        "engagements": registration_access.engagements_visible_to(standing)
+        .filter(round=audit, revoked_on=None)
+        .select_related("consultancy"),
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }

@@ -9,6 +9,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Kind, Part, Role, Standing, parts_in
 from cleanprod.kernel.lifecycle import Lifecycle
+from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme.models import Batch
@@ -110,11 +111,9 @@ def engagements_visible_to(standing: Standing | None) -> QuerySet[Engagement]:
     if standing is None:
         return rows.none()
     if standing.role is Role.CONSULTANCY:
-        today = clock.today()
-        holding = rows.filter(revoked_on=None, begins_on__lte=today, ends_on__gte=today)
-        return holding.filter(consultancy=standing.office_id)
+        return rows.holding(clock.today()).filter(consultancy=standing.office_id)
     if standing.role is Role.ENTERPRISE:
-        return rows.filter(round__enterprise=standing.office_id)
+        return rows.filter(round__in=audits.visible_to(standing))
     if standing.role is Role.PROVINCE:
         return rows.filter(round__city__parent=standing.province)
     if standing.role is Role.CITY:

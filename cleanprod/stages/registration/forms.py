@@ -17,7 +17,8 @@ from cleanprod.foundation.web.forms import DayInput
 from cleanprod.kernel import credit_code
 from cleanprod.stages.registration.asking import Asker, Wanted
 from cleanprod.stages.registration.changes import Told
-from cleanprod.stages.registration.rules import ChangeKind
+from cleanprod.stages.registration.engaging import Terms
+from cleanprod.stages.registration.rules import ChangeKind, Scope
 
 PHONE = RegexValidator(r"^\+?[0-9][0-9 \-]{5,19}$", "请填写电话号码，如 13800000000")
 _PASSWORD = {"autocomplete": "new-password"}
@@ -233,3 +234,33 @@ class AnswerForm(forms.Form):
 
     receipt = forms.CharField(label="受理编号", max_length=20, help_text="如 2023-000123-K7")
     code = forms.CharField(label="统一社会信用代码", max_length=40)
+
+
+class EngageForm(forms.Form):
+    """Which consultancy an enterprise engages, for what and for how long."""
+
+    consultancy = forms.TypedChoiceField(label="咨询机构", coerce=int)
+    scope = forms.ChoiceField(
+        label="范围", choices=Scope.choices, widget=forms.RadioSelect(),
+        help_text="提交的材料由企业负责；委托随时可以撤销",
+    )  # fmt: skip
+    begins_on = forms.DateField(label="起", widget=DayInput())
+    ends_on = forms.DateField(label="止", widget=DayInput())
+
+    def __init__(self, *args: Any, offices: list[tuple[int, str]], **more: Any) -> None:
+        """Offer the registered consultancies."""
+        super().__init__(*args, **more)
+        self.fields["consultancy"].choices = [("", "请选择"), *offices]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an end that is not before the beginning."""
+        cleaned = super().clean() or {}
+        begins, ends = cleaned.get("begins_on"), cleaned.get("ends_on")
+        if begins and ends and ends < begins:
+            self.add_error("ends_on", "止日不能早于起日")
+        return cleaned
+
+    def terms(self) -> Terms:
+        """Return what was agreed."""
+        said = self.cleaned_data
+        return Terms(said["consultancy"], Scope(said["scope"]), said["begins_on"], said["ends_on"])

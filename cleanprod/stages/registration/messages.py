@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from cleanprod.foundation.notifications.actions import Note
-from cleanprod.stages.registration.models import Change, Reset
+from cleanprod.stages.registration.models import Change, Engagement, Reset
 from cleanprod.stages.registration.rules import Decision
 
 
@@ -32,5 +32,21 @@ def contacts_ended(reset: Reset, person_id: int, mail: str) -> Note:
             f"{reset.decided_at}凭{reset.name}提交的授权书，于{reset.decided_on}重置了企业账号，"
             "原有联系人全部解除。如非本单位申请，请立即联系该部门。"
         ),
+        mail=mail,
+    )
+
+
+def engaged(engagement: Engagement, act: str, person_id: int, mail: str) -> Note:
+    """Tell a consultancy that it was engaged, or that the engagement ended."""
+    audit, begun = engagement.round, act == "engage"
+    days = f"{engagement.begins_on}至{engagement.ends_on}"
+    return Note(
+        person_id=person_id,
+        key=f"engagement:{engagement.pk}:{act}:{person_id}",
+        subject=f"{audit.name}{'委托' if begun else '撤销委托'}：{audit.list_year}年名单本轮审核",
+        body=f"范围：{engagement.get_scope_display()}，{days}。"
+        if begun
+        else f"自{engagement.revoked_on}起不能再查看和办理。",
+        url=reverse("registration:engaged", args=[audit.pk]) if begun else "",
         mail=mail,
     )

@@ -1,5 +1,7 @@
 """One-time codes, ranks of contacts, and what enterprises and visitors ask for."""
 
+from datetime import date
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -167,10 +169,18 @@ class Change(Request):
         return f"{self.enterprise_id} {self.kind}"
 
 
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    """Named sets of engagements."""
+
+    def holding(self, on: date) -> "EngagementQuerySet":
+        """Return the engagements that hold on a day."""
+        return self.filter(revoked_on=None, begins_on__lte=on, ends_on__gte=on)
+
+
 class Engagement(models.Model):
     """A consultancy works on one round for an enterprise, within a scope and for some days."""
 
-    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+", db_index=False)
     consultancy = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     scope = models.CharField("范围", max_length=8, choices=Scope.choices)
     begins_on = models.DateField("起")
@@ -179,19 +189,19 @@ class Engagement(models.Model):
     reason = models.CharField("撤销理由", max_length=500, blank=True, default="")
     person_name = models.CharField("委托人", max_length=100)
 
+    objects = EngagementQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["round", "consultancy"],
-                condition=models.Q(revoked_on=None),
-                name="one_engagement_a_round",
-            ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("begins_on")),
                 name="engagement_ends_after_it_begins",
             ),
         ]
-        indexes = [models.Index(fields=["consultancy", "ends_on"], name="engagement_board")]
+        indexes = [
+            models.Index(fields=["consultancy", "ends_on"], name="engagement_board"),
+            models.Index(fields=["round"], name="engagement_round"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.consultancy_id} {self.scope}"

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership, Organisation
-from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.organisations.rules import Kind, Role, Standing
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.audits.rules import OPEN, Milestone, due
+from cleanprod.stages.audits.rules import OPEN, WORKING, Milestone, Stage, due
 from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme.models import Batch
+from cleanprod.stages.registration import access
 from cleanprod.stages.registration.models import Code, Contact
 from cleanprod.stages.registration.rules import CodeKind, CodeState, Rank, code_state, ranked
 
@@ -120,3 +123,39 @@ def enterprise_of_code(credit_code: str, comparable: str) -> Organisation | None
         return found[0]
     named = [one for one in found if one.comparable == comparable]
     return named[0] if len(named) == 1 else None
+
+
+def engaged_rounds(standing: Standing) -> QuerySet[Round]:
+    """Return the rounds for which a consultancy is engaged today."""
+    if standing.role is not Role.CONSULTANCY:
+        return Round.objects.none()
+    return Round.objects.filter(pk__in=access.engagements_visible_to(standing).values("round"))
+
+
+def duties_of(rounds: Collection[int]) -> QuerySet[Obligation]:
+    """Return what is owed in these rounds."""
+    return Obligation.objects.open().filter(subject__in=[f"round:{pk}" for pk in rounds])
+
+
+def track_records(standing: Standing) -> QuerySet[Any]:
+    """Return the consultancies with what became of their rounds in the reader's territory.
+
+    A round counts once for each consultancy that was not dismissed from it.
+    """
+    rows = access.engagements_visible_to(standing)
+    kept = rows.filter(consultancy=OuterRef("pk"), revoked_on=None)
+
+    def number(*stages: Stage) -> Coalesce:
+        found = kept.filter(round__stage__in=stages).order_by().values("consultancy")
+        counted = found.annotate(n=Count("round", distinct=True)).values("n")
+        return Coalesce(Subquery(counted), 0)
+
+    gone = rows.filter(consultancy=OuterRef("pk")).exclude(revoked_on=None).order_by()
+    revoked = gone.values("consultancy").annotate(n=Count("pk")).values("n")
+    return Organisation.objects.filter(kind=Kind.CONSULTANCY, merged_into=None).annotate(
+        passed=number(Stage.ACCEPTED, Stage.COMPLETED),
+        failed=number(Stage.FAILED),
+        deferred=number(Stage.DEFERRED),
+        going=number(*WORKING),
+        revoked=Coalesce(Subquery(revoked), 0),
+    )
