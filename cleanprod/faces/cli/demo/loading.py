@@ -7,7 +7,15 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
-from cleanprod.faces.cli.demo import amendments, people, plan, proposing, workbooks, yearly
+from cleanprod.faces.cli.demo import (
+    amendments,
+    people,
+    plan,
+    proposing,
+    registering,
+    workbooks,
+    yearly,
+)
 from cleanprod.faces.cli.demo.plan import CityPlan, Firm, ListPlan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
@@ -79,6 +87,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
+        registering.load(who)
     tick()
     trail.seal()
     tick()

@@ -18,7 +18,6 @@ from cleanprod.stages.audits import access as audits_access
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone
-from cleanprod.stages.candidates import access as candidates_access
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.registration import access, engaging, queries
 from cleanprod.stages.registration.rules import Scope, includes
@@ -69,7 +68,7 @@ def test_a_consultancy_sees_the_engaged_round_and_nothing_else(cast, rounds):
         access.engaged_or_404(cast["red-star"], rounds[0].pk)
     for visible in (
         audits_access.visible_to, programme_access.visible_to,
-        programme_access.entries_visible_to, candidates_access.visible_to,
+        programme_access.entries_visible_to,
         access.changes_visible_to, access.resets_visible_to, access.wishes_visible_to,
     ):  # fmt: skip
         assert not visible(office).exists(), visible
