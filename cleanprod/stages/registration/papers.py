@@ -77,7 +77,8 @@ def paper(rows: Sequence[Letter], *, address: str, office: str, on: date) -> Pap
 def _letter(row: Letter, address: str, office: str, on: date) -> Sequence[Block]:
     listed = f"已列入{row.listing}" if row.listing else "已列入清洁生产审核企业名单"
     published = f"（{_words(row.published_on)}公布）" if row.published_on else ""
-    term = f"请于{_words(row.due_on)}前" if row.due_on else "请及时"
+    late = row.due_on is not None and row.due_on < on
+    term = f"请于{_words(row.due_on)}前" if row.due_on and not late else "请尽快"
     return (
         Paragraph(f"{row.name}："),
         Paragraph(
@@ -94,7 +95,7 @@ def _letter(row: Letter, address: str, office: str, on: date) -> Sequence[Block]
                     ("名单文号、序号", f"{row.document_number}　第{row.place}号"),
                     ("认领码", row.code),
                     ("认领码有效至", _words(row.expires_on)),
-                    ("注册期限", _words(row.due_on) if row.due_on else "—"),
+                    ("注册期限", f"{_words(row.due_on) or '—'}{'（已逾期）' if late else ''}"),
                     ("平台地址", address),
                 )
                 if not (name == "名单文号、序号" and not row.document_number)
@@ -102,8 +103,8 @@ def _letter(row: Letter, address: str, office: str, on: date) -> Sequence[Block]
         ),
         Paragraph(
             "认领码只能使用一次，不区分大小写，横线可以不填。凭认领码注册的人为贵单位第一联系人，"
-            "请交由负责清洁生产审核的人员办理，不要转给他人。遗失、过期的，请向本单位申请重新发放，"
-            "原认领码同时作废。"
+            "请交由负责清洁生产审核的人员办理，不要转给他人。遗失、过期的，"
+            f"请向{office}申请重新发放，原认领码同时作废。"
         ),
         Paragraph(f"{office}　{_words(on)}"),
     )

@@ -54,7 +54,7 @@ def _engage(audit: Round, firm: Standing) -> None:
     engaging.engage(audit.pk, engaging.Terms(office.pk, Scope.SUBMIT, plan.TODAY, until), by=firm)
 
 
-def _scan(name: str) -> ContentFile[bytes]:
+def _scan(name: str) -> "ContentFile[bytes]":
     paper = table_paper(
         "变更登记通知书（演示）", Paragraph(f"{name}：变更登记申请已核准。"),
         properties=Properties(created=plan.TODAY),
