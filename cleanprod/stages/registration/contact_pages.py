@@ -1,6 +1,7 @@
 """The page on which an enterprise looks after its contacts."""
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -69,6 +70,7 @@ def act(request: HttpRequest, membership_id: int, act: str) -> HttpResponse:
     )
     messages.success(request, f"已办理{chosen.label}：{done.person.name}")
     if chosen is ContactAct.REMOVE and done.person_id == standing.person_id:
+        logout(request)
         return redirect("account_login")
     return redirect("registration:contacts")
 

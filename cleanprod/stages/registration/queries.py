@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cleanprod.foundation.engine import clock
@@ -48,8 +48,8 @@ def claimable(batch: Batch, by: Standing) -> QuerySet[Any]:
 
 def without_code(entries: QuerySet[Any]) -> QuerySet[Any]:
     """Return those that nobody claimed and that have no code that still holds."""
-    holding = entries.filter(expires_on__gte=clock.today())
-    return entries.filter(claimed=False).exclude(pk__in=holding.values("pk"))
+    gone = Q(expires_on=None) | Q(expires_on__lt=clock.today())
+    return entries.filter(gone, claimed=False)
 
 
 def state_of(entry: Any) -> CodeState:

@@ -21,6 +21,7 @@ from cleanprod.stages.registration.rules import (
     read_code,
     spelt,
 )
+from tests.flow import at_once
 
 PASSWORD = "vermilion-otter-71"
 NUMBER = "91440605MA00000017"
@@ -134,3 +135,31 @@ def test_the_page_shows_the_code_once_and_every_act_answers(client, cast):
     assert client.post(bad).status_code == 404
     client.force_login(cast.people["blue-sea"])
     assert client.post(url).status_code == 404
+
+
+def test_who_leaves_by_themselves_is_signed_out(client, cast):
+    join(cast)
+    second = next(
+        row.membership.person
+        for row in queries.contacts(cast["red-star"].office_id)
+        if row.rank is Rank.SECOND
+    )
+    client.force_login(second)
+    url = reverse("registration:contact-act", args=[membership("li.si", cast), "remove"])
+    assert client.post(url, {"reason": "离职"}).url == reverse("account_login")
+    assert "_auth_user_id" not in client.session
+    assert standing_of(second) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hand_overs_at_once_leave_one_first_contact(cast):
+    join(cast)
+    join(cast, "wang.wu")
+    came = at_once(
+        *(
+            lambda name=name: change(cast, name, ContactAct.HAND_OVER, cast["red-star"])
+            for name in ("li.si", "wang.wu")
+        )
+    )
+    assert sorted(type(one).__name__ for one in came) == ["Membership", "NotAllowed"]
+    assert list(ranks(cast).values()).count(Rank.FIRST) == 1
