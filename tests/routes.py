@@ -200,6 +200,45 @@ ROUTES: dict[str, Row] = {
     "candidates:keys-commit": Row(only("province", "partner"), post=True),
     "candidates:keys-template": Row(only("province", "partner"), file=True),
     "candidates:keys-receipt": Row(only("province"), ("key receipt",)),
+    # registration
+    "registration:claim": Row(EVERYBODY),
+    "registration:lost": Row(EVERYBODY),
+    "registration:wish": Row(EVERYBODY),
+    "registration:answer": Row(EVERYBODY),
+    "registration:codes": Row(only("lead", "county", "other county"), ("later list",)),
+    "registration:issue": Row(
+        only("lead", "county", "other county"), ("published",), post=True, data={"who": "chosen"}
+    ),
+    "registration:contacts": Row(ENTERPRISES),
+    "registration:contact-act": Row(only("enterprise"), ("second contact", "depute"), post=True),
+    "registration:void": Row(only("enterprise"), ("invitation",), post=True),
+    "registration:changes": Row(OFFICIALS | ENTERPRISES),
+    # Without a round a city department names nobody; an enterprise tells of itself.
+    "registration:new-change": Row(ENTERPRISES),
+    "registration:change": Row(AT_THE_ROUND, ("change",)),
+    "registration:change-evidence": Row(AT_THE_ROUND - {"partner"}, ("change",), file=True),
+    "registration:change-act": Row(
+        only("lead"), ("change", "decline"), post=True, data={"reason": "材料不全"}
+    ),
+    "registration:resets": Row(OFFICIALS),
+    "registration:reset": Row(only("province", "lead", "county"), ("reset",)),
+    "registration:reset-paper": Row(only("province", "lead", "county"), ("reset",), file=True),
+    "registration:reset-act": Row(
+        only("lead", "county"), ("reset", "decline"), post=True, data={"reason": "印章不符"}
+    ),
+    "registration:wishes": Row(OFFICIALS),
+    "registration:wish-page": Row(only("province", "lead", "partner", "county"), ("wish",)),
+    "registration:wish-act": Row(
+        only("lead"), ("wish", "decline"), post=True, data={"reason": "已列入搬迁计划"}
+    ),
+    "registration:engagements": Row(only("enterprise"), ("round",)),
+    "registration:revoke": Row(only("other enterprise"), ("engagement",), post=True),
+    # A consultancy opens the rounds for which it is engaged, by pages of its own.
+    "registration:board": Row(only("consultancy")),
+    "registration:engaged": Row(only("consultancy"), ("registered",)),
+    "registration:engaged-plan": Row(only("consultancy"), ("registered",)),
+    "registration:consultancies": Row(OFFICIALS),
+    "registration:consultancy": Row(OFFICIALS, ("office",)),
     # planning
     "planning:plans": Row(OFFICIALS),
     "planning:start": Row(CITIES, post=True, data={"year": "2024"}),

@@ -28,11 +28,16 @@ READERS = {
     "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
+    "change": AT_THE_ROUND,
+    "reset": ROUTES["registration:reset"].allowed,
+    "wish": ROUTES["registration:wish-page"].allowed,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
 KINDS = {
     "docx",
     "grant",
+    "decline",
+    "depute",
     "total",
     "results",
     "annex1",

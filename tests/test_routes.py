@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -20,6 +21,7 @@ from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.foundation.territory import queries as territory
 from cleanprod.insight.bulletins import actions as bulletins
 from cleanprod.insight.bulletins.models import Opinion
 from cleanprod.insight.bulletins.rules import Kind, Verdict
@@ -46,13 +48,17 @@ from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
 from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
+from cleanprod.stages.registration import actions as registration
+from cleanprod.stages.registration import asking, changes, engaging
+from cleanprod.stages.registration.models import Code
+from cleanprod.stages.registration.rules import ChangeKind, Scope
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
 from tests import flow
 from tests.house.url_map import routes
 from tests.routes import PEOPLE, ROUTES
 from tests.workbooks import code, list_book, results_book
-from tests.world import FOSHAN
+from tests.world import FOSHAN, NANHAI
 
 PUBLISHED = date(2022, 3, 8)
 LET_IN = {200, 302, 422}
@@ -160,9 +166,11 @@ def world(cast, settings, tmp_path):
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
     system, draft_system = flow.indicator_systems(cast)
+    asked = asked_for(cast)
     return {
         "system": system.pk,
         "draft system": draft_system.pk,
+        **asked,
         "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
@@ -214,6 +222,37 @@ def bulletins_of(cast, scan):
         "data check": check.pk,
         "dispute": Opinion.objects.get().pk,
     }
+
+
+def asked_for(cast):
+    """Let 红星水泥 invite somebody and tell of a change, and visitors ask for this and that."""
+    own = cast["red-star"]
+    invited = [registration.invite(name="李四", reached="x", by=own) for _ in range(2)]
+    account = registration.NewAccount("li.si", "李四", "1", "li@example.com", "vermilion-otter-71")
+    person = registration.claim("91440605MA00000017", invited[0].code, account)
+    told = changes.Told(ChangeKind.SHUTDOWN, date(2023, 9, 1), "设备改造")
+    asker = asking.Asker("王五", "1")
+    wanted = asking.Wanted(
+        "佛山第40家具有限公司", code(40), territory.region(NANHAI), "2110", "", "降低能耗"
+    )
+    change = changes.tell(own.office_id, told, evidence=scan(), by=own)
+    reset = asking.ask_reset("91440605MA00000017", "", asker, explanation="离职", paper=scan())
+    terms = engaging.Terms(
+        cast.offices["consultancy"].pk, Scope.SUBMIT, date(2023, 9, 1), date(2024, 3, 31)
+    )
+    theirs = Round.objects.get(enterprise=cast.offices["blue-sea"])
+    return {
+        "engagement": engaging.engage(theirs.pk, terms, by=cast["blue-sea"]).pk,
+        "second contact": Membership.objects.get(person=person).pk,
+        "invitation": Code.objects.unused().get().pk,
+        "change": change.pk,
+        "reset": reset.pk,
+        "wish": asking.ask_wish(wanted, asker).pk,
+    }
+
+
+def scan():
+    return SimpleUploadedFile("通知书.pdf", b"%PDF-1.4")
 
 
 def amend(batch, waiting, cancelled, *, by):

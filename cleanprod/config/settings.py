@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.measures",
     "cleanprod.stages.candidates",
     "cleanprod.stages.notices",
+    "cleanprod.stages.registration",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",
     "cleanprod.stages.programme",

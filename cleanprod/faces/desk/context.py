@@ -39,6 +39,11 @@ _PROPOSAL: Sequence[Item] = (
     ("“双有”审核间隔期", "candidates:due", "calendar-due"),
     ("VOCs重点监管企业", "candidates:keys", "building-factory-2"),
 )
+_CHANGES: Item = ("企业变更", "registration:changes", "building-factory-2")
+_RESETS: Item = ("企业账号重置", "registration:resets", "key")
+_WISHES: Item = ("自愿开展的申请", "registration:wishes", "leaf")
+_CONSULTANCIES: Item = ("咨询机构业绩", "registration:consultancies", "certificate")
+_FIRMS: tuple[str, Sequence[Item]] = ("企业", (_CHANGES, _RESETS, _WISHES, _CONSULTANCIES))
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
@@ -55,6 +60,7 @@ _BULLETINS: Sequence[Item] = (
     ("数据封存", "bulletins:snapshots", "lock"),
     ("通报", "bulletins:home", "file-text"),
 )
+_CONSULTING: Item = ("受托审核", "registration:board", "clipboard-list")
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         (
@@ -62,7 +68,8 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
             (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK, *_CHASE),
         ),
         ("名单编制", _PROPOSAL),
-        ("清洁生产评价", (_SYSTEMS,)),
+        _FIRMS,
+        ("评估验收", (_SYSTEMS,)),
         ("统计", _NUMBERS),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -70,23 +77,24 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
+        _FIRMS,
         ("评估验收", (*_RESULTS, _SYSTEMS)),
-        (
-            "统计",
-            (
-                *_NUMBERS,
-                ("工作情况报告", "yearly:report", "file-description"),
-                _BULLETINS[0],
-                _BULLETINS[2],
-            ),
-        ),
+        ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
+        ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1], _SYSTEMS)),),
-    Role.ENTERPRISE: (("清洁生产审核", (*_WORK[1:], _CHASE[2], _SYSTEMS)),),
-    Role.CONSULTANCY: (("清洁生产评价", (_SYSTEMS,)),),
-    Role.EXPERT: (("清洁生产评价", (_SYSTEMS,)),),
+    Role.COUNTY: (
+        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
+        _FIRMS,
+        ("评估验收", (_SYSTEMS,)),
+    ),
+    Role.ENTERPRISE: (
+        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SYSTEMS)),
+        ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
+    ),
+    Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
+    Role.EXPERT: (("评估验收", (_SYSTEMS,)),),
     Role.SUPPORT: (
-        ("清洁生产评价", (_SYSTEMS,)),
+        ("评估验收", (_SYSTEMS,)),
         ("统计", (*_NUMBERS[:3], _BULLETINS[2])),
     ),
     Role.ADMIN: (

@@ -35,6 +35,9 @@ from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
+from cleanprod.stages.registration import access as registration_access
+from cleanprod.stages.registration import queries as registration
+from cleanprod.stages.registration.rules import may_issue
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
 
@@ -129,6 +132,8 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         if batch.stage == BatchStage.PUBLISHED
         else None,
         "q": request.GET.get("q", ""),
+        "may_issue": batch.stage == BatchStage.PUBLISHED
+        and may_issue(standing, city=batch.city_id, lead=batch.lead),
         "moves": [
             move.act.value
             for move in BATCH_LIFECYCLE.open_to(
@@ -189,10 +194,22 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "may_urge": not chasing.SERVERS.isdisjoint(access.parts(standing, audit))
         and audit.stage in WORKING,
         "is_official": standing.role in BUSINESS,
+        "is_enterprise": standing.role is Role.ENTERPRISE,
+        "contacts": _contacts(standing, audit),
+        "engagements": registration_access.engagements_visible_to(standing)
+        .filter(round=audit, revoked_on=None)
+        .select_related("consultancy"),
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)
+
+
+def _contacts(standing: Standing, audit: Round) -> list[registration.ContactRow] | None:
+    """Return the people of the enterprise; the other department does not read their numbers."""
+    if Part.PARTNER in access.parts(standing, audit):
+        return None
+    return registration.contacts(audit.enterprise.merged_into_id or audit.enterprise_id)
 
 
 def _may_withdraw(standing: Standing, audit: Round, fact: Fact) -> bool:

@@ -73,6 +73,11 @@ def void_subjects(subjects: Collection[str], *, on: date, reason: str) -> int:
     )
 
 
+def hand_over(owner: int, *, to: int) -> int:
+    """Let another organisation owe what one still owes, as after a merger."""
+    return Obligation.objects.open().filter(owner=owner).update(owner=to)
+
+
 def owe_again(subject: str, *, on: date, void_reason: str = "", keep: Collection[str] = ()) -> int:
     """Open again what was settled about a record on a day, after its cause was withdrawn.
 

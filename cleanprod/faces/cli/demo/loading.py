@@ -14,6 +14,7 @@ from cleanprod.faces.cli.demo import (
     people,
     plan,
     proposing,
+    registering,
     sheets,
     systems,
     workbooks,
@@ -97,6 +98,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
+        registering.load(who)
     tick()
     trail.seal()
     tick()
