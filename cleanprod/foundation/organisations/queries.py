@@ -30,12 +30,21 @@ def known_enterprises(codes: Collection[str], names: Collection[str]) -> list[Kn
 
 
 def people_of(organisations: "Collection[int] | QuerySet[Any, int]") -> list[tuple[int, int, str]]:
-    """Return (organisation, person, mail address) of all live memberships of organisations."""
-    return list(
-        Membership.objects.filter(organisation__in=organisations, until=None)
-        .order_by("organisation_id", "person_id")
-        .values_list("organisation_id", "person_id", "person__email")
+    """Return (organisation, person, mail address) of all who act for organisations today.
+
+    For one that was merged into another these are the people of the other.
+    """
+    own = Membership.objects.filter(organisation__in=organisations, until=None)
+    heirs = Organisation.objects.filter(
+        pk__in=organisations,
+        merged_into__memberships__until=None,
+        merged_into__memberships__person__isnull=False,
     )
+    acts = "merged_into__memberships__person"
+    people = own.values_list("organisation_id", "person_id", "person__email").union(
+        heirs.values_list("pk", f"{acts}_id", f"{acts}__email")
+    )
+    return sorted(people)
 
 
 def authority(*, line: str, city: str = "", county: str = "") -> Organisation | None:

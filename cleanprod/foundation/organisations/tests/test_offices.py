@@ -9,6 +9,7 @@ from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.organisations import actions
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.models import Membership, Organisation
+from cleanprod.foundation.organisations.queries import people_of
 from cleanprod.foundation.organisations.rules import Kind, Line, Role
 from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.kernel.errors import Refused
@@ -91,3 +92,15 @@ def test_who_took_over_is_one_step_away_whatever_was_merged_before(cast):
             actions.merge(gone.pk, into=into.pk, reason="合并", by=SYSTEM)
     with pytest.raises(Refused):
         actions.merge(firms[2].pk, into=cast.offices["consultancy"].pk, reason="x", by=SYSTEM)
+
+
+def test_messages_to_a_merged_firm_reach_the_people_of_the_firm_that_stays(cast):
+    gone, stays = cast.offices["red-star"].pk, cast.offices["blue-sea"].pk
+    theirs = cast["blue-sea"].person_id
+    assert {who for _, who, _ in people_of([gone])} == {cast["red-star"].person_id}
+    actions.merge(gone, into=stays, reason="合并", by=SYSTEM)
+    both = {cast["red-star"].person_id, theirs}
+    for asked in ([gone], Organisation.objects.filter(pk=gone).values("pk")):
+        assert {(office, who) for office, who, _ in people_of(asked)} == {(gone, w) for w in both}
+    assert {who for _, who, _ in people_of([stays])} == both
+    assert people_of([cast.offices["admin"].pk, gone])[0][0] == min(cast.offices["admin"].pk, gone)
