@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.routes import AT_THE_ROUND, PEOPLE, ROUTES
-from tests.test_routes import world  # noqa: F401  (the same things)
+from tests.test_routes import cast, populated, world  # noqa: F401  (the same things)
 
 NOWHERE = 2_000_000_000
 AT_THE_CANDIDATE = ROUTES["candidates:candidate"].allowed

@@ -1,5 +1,6 @@
 """The access matrix: every named route, asked by everybody of the cast."""
 
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from cleanprod.foundation.accounts.models import Person
@@ -21,7 +22,10 @@ from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.foundation.rulebook import shipped
+from cleanprod.foundation.territory import actions as territory_data
 from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.territory.models import Region
 from cleanprod.insight.bulletins import actions as bulletins
 from cleanprod.insight.bulletins.models import Opinion
 from cleanprod.insight.bulletins.rules import Kind, Verdict
@@ -58,7 +62,7 @@ from tests import flow
 from tests.house.url_map import routes
 from tests.routes import PEOPLE, ROUTES
 from tests.workbooks import code, list_book, results_book
-from tests.world import FOSHAN, NANHAI
+from tests.world import FOSHAN, NANHAI, TODAY, make_cast
 
 PUBLISHED = date(2022, 3, 8)
 LET_IN = {200, 302, 422}
@@ -69,16 +73,52 @@ def test_every_route_has_a_row_and_every_row_a_route():
     assert {route.name for route in routes()} == set(ROUTES)
 
 
-@pytest.fixture
-def world(cast, settings, tmp_path):
-    """Return the things that rows name, by name, each with its key."""
-    settings.STORAGES = {
+@contextmanager
+def population(folder):
+    """Make the cast and the things once, in a transaction that is rolled back at the end."""
+    storages = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path},
+            "OPTIONS": {"location": folder},
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    whole = transaction.atomic()
+    whole._from_testcase = True  # as Django marks its own, so that durable blocks may stand inside
+    with override_settings(STORAGES=storages), clock.fixed(TODAY), whole:
+        if not Region.objects.exists():
+            territory_data.load()
+            shipped.load()
+        cast = make_cast()
+        yield cast, make_things(cast)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def populated(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Yield the cast and the things of this module; each test takes back what it did."""
+    with django_db_blocker.unblock(), population(tmp_path_factory.mktemp("files")) as found:
+        yield found
+
+
+@pytest.fixture
+def cast(db, populated):
+    """Yield the cast; what a test changes in memory is put back, too."""
+    people = populated[0].people.values()
+    passwords = [person.password for person in people]
+    yield populated[0]
+    for person, password in zip(people, passwords, strict=True):
+        person.password = password
+
+
+@pytest.fixture
+def world(db, populated):
+    """Return the things that rows name, by name, each with its key."""
+    return populated[1]
+
+
+def make_things(cast):
+    """Make the things that rows name and return them by name, each with its key."""
     lead = cast["foshan-industry"]
 
     def take(number, *firms, by=lead):

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from tests.browser import PHONE, WIDE, axe, sideways, sign_in
 from tests.routes import PEOPLE, ROUTES
-from tests.test_routes import give_codes, world  # noqa: F401  (the same things)
+from tests.test_routes import cast, give_codes, population, world  # noqa: F401  (the same things)
 
 # Not those that answer a form only, send a file, or lead elsewhere.
 LEADING_ON = {"account_logout", "account_inactive", "account_set_password"}
@@ -14,6 +14,13 @@ PAGES = {
     for name, row in ROUTES.items()
     if row.allowed and not (row.post or row.file or name in LEADING_ON)
 }
+
+
+@pytest.fixture(scope="module")
+def populated(chromium, django_db_setup, django_db_blocker, tmp_path_factory):
+    """Yield the same things; made after the browser started, as that brings a connection along."""
+    with django_db_blocker.unblock(), population(tmp_path_factory.mktemp("files")) as found:
+        yield found
 
 
 @pytest.mark.slow
