@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
     "cleanprod.stages.candidates",
+    "cleanprod.stages.experts",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",
     "cleanprod.stages.programme",

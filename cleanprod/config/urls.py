@@ -10,6 +10,7 @@ urlpatterns = [
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),
+    path("experts/", include("cleanprod.stages.experts.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
