@@ -26,6 +26,8 @@ OPEN = {
     "portal:list",
     "portal:verify",
     "portal:health",
+    "experts:register",
+    "experts:application",
     "accounts:demo",
     "accounts:demo_pick",
     "account_login",

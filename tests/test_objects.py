@@ -24,9 +24,13 @@ READERS = {
     "declined candidate": AT_THE_CANDIDATE,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
+    "pool expert": ROUTES["experts:expert"].allowed,
+    "panel prepared": ROUTES["experts:panel"].allowed,
+    "panel drawn": ROUTES["experts:panel"].allowed,
+    "own seat": ROUTES["experts:letter"].allowed,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither"}
+KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither", "suspend"}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

@@ -32,6 +32,7 @@ COMMANDS = {
     "report": Entry(
         "cleanprod.faces.cli.report:report", "统计表：终端、xlsx、docx、pdf、csv、json"
     ),
+    "experts": Entry("cleanprod.faces.cli.experts:experts", "专家抽取：按记录重新抽取并核对"),
     "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
     "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }

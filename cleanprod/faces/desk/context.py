@@ -37,6 +37,10 @@ _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
 )
+_PANELS: Sequence[Item] = (
+    ("评审组", "experts:panels", "gavel"),
+    ("专家库", "experts:pool", "users"),
+)
 _NUMBERS: Sequence[Item] = (
     ("通过验收企业情况", "statistics:report annex1", "table"),
     ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
@@ -47,17 +51,19 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
         ("名单编制", _PROPOSAL),
+        ("评估验收", _PANELS),
         ("统计", _NUMBERS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
-        ("评估验收", _RESULTS),
+        ("评估验收", (*_PANELS, *_RESULTS)),
         ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
     ),
     Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
+    Role.EXPERT: (("专家", (("我的评审", "experts:mine", "clipboard-check"),)),),
     Role.SUPPORT: (("统计", _NUMBERS[:3]),),
     Role.ADMIN: (
         (

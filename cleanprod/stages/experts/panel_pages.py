@@ -1,5 +1,6 @@
 """Pages of panels: list, make, draw, the record of a draw, replace, open, cancel."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -154,26 +155,21 @@ def _own_panel(request: HttpRequest, pk: int, act: PanelAct) -> tuple[Standing, 
     return standing, found
 
 
+@confirmed
 @require_http_methods(["GET", "POST"])
 def draw(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who could be drawn and who not, then draw; the draw itself asks who is there."""
     standing, found = _own_panel(request, pk, PanelAct.DRAW)
     if request.method == "POST":
-        return _draw(request, pk)
+        made = appointing.draw_panel(found.pk, by=standing)
+        messages.success(request, f"已抽取{len(made.result)}名专家，并通知本人答复")
+        return redirect("experts:record", pk=made.pk)
     now = queries.screening(found, clock.today())
     context: dict[str, Any] = {
         "panel": found, "now": now, "lacking": now.lacking, "rows": now.rows(),
-        "urn": len(now.urn), "trade_names": dict(forms.trades()),
+        "urn": len(now.urn), "wanted": _each(now.needs.trades),
     }  # fmt: skip
     return render(request, "experts/draw.html", context)
-
-
-@confirmed
-def _draw(request: HttpRequest, pk: int) -> HttpResponse:
-    standing, found = _own_panel(request, pk, PanelAct.DRAW)
-    made = appointing.draw_panel(found.pk, by=standing)
-    messages.success(request, f"已抽取{len(made.result)}名专家，并通知本人答复")
-    return redirect("experts:record", pk=made.pk)
 
 
 @require_POST
@@ -245,6 +241,13 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
         "kept": [names[pk] for pk in found.kept if pk in names],
         "rows": [(one, out.get(one["id"], [])) for one in found.pool],
         "rules": queries.rules_used(found),
-        "trade_names": dict(forms.trades()),
+        "wanted": _each(found.needs["trades"]),
     }
     return render(request, "experts/record.html", context)
+
+
+def _each(trades: Iterable[str]) -> str:
+    """Return in words of which trades a panel needs an expert each."""
+    names = dict(forms.trades())
+    told = "、".join(names.get(one, one) for one in trades)
+    return f"{told}，各至少1名" if told else "不要求"

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.models import Membership
+from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.rulebook.models import Provision
 from cleanprod.foundation.rulebook.queries import Rule
@@ -15,6 +17,7 @@ from cleanprod.stages.experts import drawing, rules
 from cleanprod.stages.experts.drawing import Lot, Needs
 from cleanprod.stages.experts.models import Appointment, Draw, Expert, Overturn, Panel
 from cleanprod.stages.experts.rules import (
+    ASKED,
     COUNTED,
     TAKEN,
     Bond,
@@ -305,6 +308,47 @@ def by_month(expert: Expert, year: int) -> list[int]:
     for day in seats.filter(panel__meets_on__year=year).values_list("panel__meets_on", flat=True):
         months[day.month - 1] += 1
     return months
+
+
+def applications() -> QuerySet[Expert]:
+    """Return the applications that the province has not decided."""
+    return Expert.objects.filter(state=State.APPLIED)
+
+
+def to_answer(person_id: int) -> QuerySet[Appointment]:
+    """Return the appointments that a person has not answered, the next meeting first."""
+    rows = Appointment.objects.filter(expert__person=person_id, state__in=ASKED)
+    rows = rows.filter(panel__stage__in=[PanelStage.PREPARED, PanelStage.DRAWN])
+    return rows.select_related("panel").order_by("panel__meets_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class PanelTask:
+    """What a panel waits for."""
+
+    panel: Panel
+    what: str
+
+
+def waiting_panels(standing: Standing) -> list[PanelTask]:
+    """Return the panels of a department that wait for it, the next meeting first."""
+    seats = Count("appointments", filter=Q(appointments__state__in=TAKEN))
+    proposed = Count("appointments", filter=Q(appointments__state=Seat.PROPOSED))
+    accepted = Count("appointments", filter=Q(appointments__state=Seat.ACCEPTED))
+    rows = Panel.objects.filter(city=standing.city, lead=standing.line or "")
+    rows = rows.filter(stage__in=[PanelStage.PREPARED, PanelStage.DRAWN])
+    rows = rows.annotate(seats=seats, proposed=proposed, accepted=accepted)
+    today = clock.today()
+    found = []
+    for panel in rows.order_by("meets_on", "pk"):
+        if panel.proposed:
+            found.append(PanelTask(panel, "定向邀请待另一人批准"))
+        elif panel.seats < panel.size:
+            drawn = panel.stage == PanelStage.DRAWN
+            found.append(PanelTask(panel, "有空缺，待补抽" if drawn else "待抽取专家"))
+        elif panel.meets_on <= today and panel.accepted == panel.size:
+            found.append(PanelTask(panel, "专家到齐，会议日期已到，待宣布召开"))
+    return found
 
 
 def likenesses(expert: Expert) -> QuerySet[Expert]:
