@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +26,7 @@ from cleanprod.stages.experts.forms import PanelForm, RescheduleForm
 from cleanprod.stages.experts.models import Draw, Panel
 from cleanprod.stages.experts.rules import TAKEN, PanelAct, PanelStage, Purpose, Seat
 
+_FIELD = "consultancy-"
 KINDS = {"prepared": "wait", "drawn": "info", "opened": "good", "cancelled": "neutral"}
 SEATS = {
     "proposed": "wait", "drawn": "wait", "invited": "wait", "accepted": "good", "declined": "bad",
@@ -67,11 +68,7 @@ def form_panel(request: HttpRequest) -> HttpResponse:
     rule = queries.rules_on(clock.today()).composition
     form = PanelForm(posted(request), initial={"size": rule.size_min})
     ticked = asked.keys(request.POST.getlist("round"))
-    typed = {
-        key: value[:200]
-        for name, value in request.POST.items()
-        if name.startswith("consultancy-") and (key := asked.whole(name[12:])) is not None
-    }
+    typed = _consultancies(request.POST)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -100,12 +97,19 @@ def form_panel(request: HttpRequest) -> HttpResponse:
     return render(request, "experts/form.html", context, status=422 if form.errors else 200)
 
 
+def _consultancies(typed: QueryDict) -> dict[int, str]:
+    """Return the consultancy that was typed beside each round."""
+    named = ((asked.whole(name.removeprefix(_FIELD)), name) for name in typed)
+    return {key: str(typed[name])[:200] for key, name in named if key is not None}
+
+
 def _rounds(request: HttpRequest, standing: Standing) -> tables.Page[Round]:
     found = audits.visible_to(standing).filter(lead=standing.line, stage__in=WORKING)
     stage = request.GET.get("stage", "")
     found = found.filter(stage=stage) if stage in set(Stage) else found
     year = asked.whole(request.GET.get("year", ""))
-    found = found.filter(list_year=year) if year in asked.YEARS else found
+    if year is not None and year in asked.YEARS:
+        found = found.filter(list_year=year)
     found = tables.search(found.select_related("county"), request.GET.get("q"), ("name", "code"))
     return tables.page(found, ("-list_year", "id"), request, 30, total=True)
 
