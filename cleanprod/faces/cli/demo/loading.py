@@ -7,7 +7,15 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
-from cleanprod.faces.cli.demo import amendments, people, plan, proposing, workbooks, yearly
+from cleanprod.faces.cli.demo import (
+    amendments,
+    people,
+    plan,
+    proposing,
+    reviewing,
+    workbooks,
+    yearly,
+)
 from cleanprod.faces.cli.demo.plan import CityPlan, Firm, ListPlan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
@@ -36,7 +44,7 @@ DEMO_CITY = "440600"
 def steps(cities: list[CityPlan]) -> int:
     """Return how many ticks loading takes."""
     lists = sum(len(one.lists) for one in cities)
-    return lists + (2 + 1) * 3 * len(cities) + len(cities) + 9
+    return lists + (2 + 1) * 3 * len(cities) + len(cities) + 10
 
 
 def make_plan() -> list[CityPlan]:
@@ -76,6 +84,8 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         yearly.overlap(who)
         tick()
     proposing.load(cities, who)
+    tick()
+    reviewing.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()

@@ -1,8 +1,11 @@
 """A pool of experts, rounds to review and panels, in few words."""
 
+from dataclasses import replace
 from datetime import date
 
 from cleanprod.foundation.accounts.models import Person
+from cleanprod.foundation.organisations.models import Membership
+from cleanprod.foundation.organisations.rules import Role
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.experts import actions, appointing, seats
 from cleanprod.stages.experts.appointing import NewPanel
@@ -39,6 +42,12 @@ def pool(cast, number=12, **changes):
     people = Person.objects.bulk_create(
         Person(username=f"pool{n}", name=f"专家{n}", password="!") for n in range(number)
     )
+    Membership.objects.bulk_create(
+        Membership(
+            person=person, organisation=cast.offices["expert"], role=Role.EXPERT, since=TODAY
+        )
+        for person in people
+    )  # fmt: skip
     rows = []
     for n, person in enumerate(people):
         said = {
@@ -88,6 +97,11 @@ def opened(cast, **kwargs):
     made = drawn(cast, **kwargs)
     accept_all(cast, made)
     return appointing.open_meeting(made.pk, by=cast[kwargs.get("by", LEAD)])
+
+
+def colleague(cast, by=LEAD):
+    """Return somebody else of the same department."""
+    return replace(cast[by], person_id=999_999, person_name="科长")
 
 
 AFTER = date(2023, 11, 3)

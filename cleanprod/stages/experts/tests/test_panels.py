@@ -1,6 +1,5 @@
 """Panels: drawn once, redrawn identically, replaced, invited, opened; by whom and by whom not."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -208,7 +207,7 @@ def test_an_invitation_needs_a_small_pool_a_reason_and_a_second_person(cast):
     assert Message.objects.filter(person_id=pool[1].person_id).count() == 0
     with pytest.raises(NotAllowed, match="以外的人"):
         seats.settle_invitation(seat.pk, SeatAct.APPROVE, by=cast[LEAD])
-    other = colleague(cast)
+    other = make.colleague(cast)
     seats.settle_invitation(seat.pk, SeatAct.APPROVE, by=other)
     assert Message.objects.filter(person_id=pool[1].person_id).count() == 1
     draw = appointing.draw_panel(panel.pk, by=cast[LEAD])  # fills what is left
@@ -217,11 +216,6 @@ def test_an_invitation_needs_a_small_pool_a_reason_and_a_second_person(cast):
     assert queries.redraw(draw).identical
     with pytest.raises(Refused, match="没有空缺"):
         seats.invite(panel.pk, pool[0].pk, reason="再邀一名", by=cast[LEAD])
-
-
-def colleague(cast, by=LEAD):
-    """Return somebody else of the same department."""
-    return replace(cast[by], person_id=999_999, person_name="科长")
 
 
 def test_a_large_pool_is_drawn_from_and_not_invited(cast):
