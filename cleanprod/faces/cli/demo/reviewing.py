@@ -64,7 +64,11 @@ def _trades(rounds: Sequence[Round], rare: str) -> list[str]:
 def _said(number: int, trades: list[str]) -> actions.Application:
     title, level = _TITLES[number % len(_TITLES)]
     cities = territory.cities(settings.PROVINCE_CODE)
-    job = Job(CONSULTANCIES[number], None, None if number % 2 else plan.TODAY - timedelta(400))
+    job = Job(
+        CONSULTANCIES[number % len(CONSULTANCIES)],
+        None,
+        None if number % 2 else plan.TODAY - timedelta(400),
+    )
     return actions.Application(
         name=f"{_NAMES[number]}专家（演示）", phone=f"1380000{number:04}",
         mail=f"expert{number}@example.org", identity="", title=title, level=level,
@@ -108,7 +112,7 @@ def _join(number: int, trades: list[str], by: Standing, province: Standing) -> i
 
 
 def _panel(rounds: Sequence[Round], purpose: Purpose, days: int, by: Standing) -> Panel:
-    firms = {one.pk: CONSULTANCIES[place] for place, one in enumerate(rounds)}
+    firms = {one.pk: CONSULTANCIES[5 * place + 5] for place, one in enumerate(rounds)}
     new = appointing.NewPanel(
         purpose, plan.TODAY + timedelta(days), 5, tuple(firms), firms, "市行政服务中心（演示）"
     )
