@@ -68,7 +68,7 @@ class ApplicationForm(forms.Form):
     title = forms.CharField(
         label="专业技术职称", max_length=60, help_text="按证书填写，如：高级工程师"
     )
-    level = forms.ChoiceField(label="职称级别", choices=Level.choices)
+    level = forms.ChoiceField(label="职称级别", choices=[("", "请选择"), *Level.choices()])
     employer = forms.CharField(
         label="工作单位", max_length=200, help_text="填写全称，用于核对应否回避；已退休的填原单位"
     )

@@ -24,7 +24,7 @@ from cleanprod.stages.experts import access, appointing, forms, papers, queries
 from cleanprod.stages.experts.appointing import NewPanel
 from cleanprod.stages.experts.forms import PanelForm, RescheduleForm
 from cleanprod.stages.experts.models import Draw, Panel
-from cleanprod.stages.experts.rules import TAKEN, PanelAct, PanelStage, Purpose, Seat
+from cleanprod.stages.experts.rules import TAKEN, PanelAct, PanelStage, Purpose, Seat, Who
 
 _FIELD = "consultancy-"
 KINDS = {"prepared": "wait", "drawn": "info", "opened": "good", "cancelled": "neutral"}
@@ -145,6 +145,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
         "kinds": KINDS,
         "seat_kinds": SEATS,
         "today": clock.today(),
+        "may_pay": Who.LEAD in access.panel_who(standing, found),
         "fees": any(hasattr(one, "fee") for one in seats),
     }  # fmt: skip
     return render(request, "experts/panel.html", context)

@@ -121,7 +121,7 @@ def pool(request: HttpRequest) -> HttpResponse:
         "cities": forms.cities(),
         "trades": forms.trades(),
         "waiting": found.filter(state=State.APPLIED).count(),
-        "province": standing.role is Role.PROVINCE,
+        "is_province": standing.role is Role.PROVINCE,
         "kinds": KINDS,
         "today": clock.today(),
     }
@@ -159,7 +159,7 @@ def _shown(standing: Standing, found: Expert) -> dict[str, Any]:
         "year": today.year,
         "moves": access.moves(standing, found),
         "may_read": access.may_read_contact(standing, found),
-        "province": province,
+        "is_province": province,
         "likenesses": queries.likenesses(found) if province else [],
         "trade_words": trade_words(found),
         "kinds": KINDS,

@@ -189,6 +189,7 @@ def test_a_city_sees_only_those_in_the_pool(cast):
     text = page(signed_in(cast, LEAD), "pool")[1]
     assert "在库者" in text
     assert "待确认者" not in text
+    assert 'name="state"' not in text  # the other states are the province's
     assert page(signed_in(cast, LEAD), "expert", waiting.pk)[0] == 404
     province = signed_in(cast, PROVINCE)
     assert "待确认者" in page(province, "pool", state="applied")[1]
