@@ -160,6 +160,7 @@ ROUTES: dict[str, Row] = {
     "experts:expert": Row(CITIES | {"province"}, ("pool expert",)),
     "experts:confirm": Row(only("province"), ("applied expert",), post=True),
     # Who appointed has a need for the telephone; other cities have none.
+    "experts:edit": Row(only("province"), ("pool expert",)),
     "experts:contact": Row(
         only("province", "lead"), ("pool expert",), post=True, data={"reason": "通知开会"}
     ),
@@ -168,6 +169,7 @@ ROUTES: dict[str, Row] = {
     ),
     "experts:certificate": Row(only("province", "expert"), ("certificate",), file=True),
     "experts:mine": Row(only("expert")),
+    "experts:profile": Row(only("expert")),
     "experts:leave": Row(only("expert"), post=True, data={"reason": "退休"}),
     "experts:declare": Row(only("expert")),
     "experts:end-tie": Row(only("expert"), ("tie",)),

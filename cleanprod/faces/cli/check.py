@@ -11,6 +11,7 @@ from cleanprod.foundation.rulebook.rules import Status
 from cleanprod.foundation.trail import queries as trail
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import queries as audits
+from cleanprod.stages.experts import queries as experts
 
 LATE_SEAL = 300  # seconds; unsealed rows older than this mean that the sealer does not run
 
@@ -21,10 +22,14 @@ LATE_SEAL = 300  # seconds; unsealed rows older than this mean that the sealer d
     help="输出形式：table（默认）或 json。",
 )  # fmt: skip
 def check(shape: str) -> None:
-    """体检：重算各轮审核的日期和状态，核验操作记录，列出未确认的规则。有问题时退出码为 1。"""
+    """体检：重算各轮审核的日期和状态，重做专家抽取，核验操作记录，列出未确认的规则。
+
+    有问题时退出码为 1。
+    """
     with database():
         found = trail.verify()
         differing = audits.differing()
+        draws = experts.differing_draws()
         gaps = statistics.discrepancies().count()
         unconfirmed = Provision.objects.filter(status=Status.UNCONFIRMED).count()
     late = bool(found.unsealed and (found.oldest_unsealed_seconds or 0) > LATE_SEAL)
@@ -32,9 +37,10 @@ def check(shape: str) -> None:
         "trail": {"rows": found.rows, "unsealed": found.unsealed, "broken": list(found.broken)},
         "sealer_late": late,
         "rounds_differing": differing,
+        "draws_differing": draws,
         "completions_without_acceptance": gaps,
         "unconfirmed_rules": unconfirmed,
-        "good": found.good and not differing and not late,
+        "good": found.good and not differing and not draws and not late,
     }
     if shape == "json":
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
@@ -42,6 +48,7 @@ def check(shape: str) -> None:
         click.echo(f"操作记录 {found.rows} 条：{'完好' if found.good else '有改动'}")
         click.echo(f"未封存 {found.unsealed} 条{'，封存任务未运行' if late else ''}")
         click.echo(f"与登记事实不一致的审核：{len(differing)} 轮")
+        click.echo(f"按记录重新抽取、结果不一致的专家抽取：{len(draws)} 次")
         click.echo(f"没有通过验收记录的办结：{gaps} 条（列入差异清单）")
         click.echo(f"未确认的规则：{unconfirmed} 条")
     sys.exit(0 if result["good"] else 1)

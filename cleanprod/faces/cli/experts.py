@@ -44,6 +44,6 @@ def _print(told: dict[str, Any]) -> None:
     )
     click.echo(f"随机种子 {told['seed']}，算法版本 {told['algorithm']}")
     click.echo(f"专家库 {len(names)} 人，回避、排除 {len(told['excluded'])} 人")
-    click.echo(f"记录 {'、'.join(names[pk] for pk in told['result'])}")
-    click.echo(f"重抽 {'、'.join(names[pk] for pk in told['redrawn'])}")
+    click.echo(f"记录 {'、'.join(names.get(pk, str(pk)) for pk in told['result'])}")
+    click.echo(f"重抽 {'、'.join(names.get(pk, str(pk)) for pk in told['redrawn'])}")
     click.echo("结果一致" if told["identical"] else "结果不一致")

@@ -1,6 +1,7 @@
 """Every write on the pool: apply, confirm, suspend, declare ties and absences, read contacts."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -22,12 +23,17 @@ from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.experts import access, messages, queries
 from cleanprod.stages.experts.models import Certificate, Expert, Tie
-from cleanprod.stages.experts.rules import EXPERTS, Act, Job, State, TieKind, Who
+from cleanprod.stages.experts.rules import (
+    ALL_FACTS,
+    EXPERTS,
+    OWN_FACTS,
+    Act,
+    Job,
+    State,
+    TieKind,
+    Who,
+)
 
-_FACTS = (
-    "name", "phone", "mail", "identity", "title", "level", "employer", "city_id", "trades",
-    "fields",
-)  # fmt: skip
 _CLOSED = ("phone", "mail", "identity")  # never in the trail
 
 
@@ -94,8 +100,9 @@ def apply_again(expert_id: int, said: Application, *, file: File | None, by: tra
     if expert.person_id is not None and expert.person_id != by.person_id:
         raise NotAllowed("只能由本人再次申请")
     target = EXPERTS.target(State(expert.state), Act.APPLY, {Who.EXPERT})
-    before = {name: getattr(expert, name) for name in _FACTS if name not in _CLOSED}
+    before = {name: getattr(expert, name) for name in ALL_FACTS if name not in _CLOSED}
     facts = _facts(said)
+    _keep_employer(expert, said.employer)
     for name, value in facts.items():
         setattr(expert, name, value)
     expert.state, expert.reason, expert.applied_on = target.value, "", clock.today()
@@ -111,8 +118,38 @@ def apply_again(expert_id: int, said: Application, *, file: File | None, by: tra
     return expert
 
 
+@transaction.atomic
+def amend(expert_id: int, changes: Mapping[str, Any], *, by: Standing) -> Expert:
+    """Keep the facts of an expert current: the own ones by the expert, all by the province.
+
+    An employer that was left stays as a tie, so that a change of work hides nothing.
+    """
+    expert = _own_or_province(expert_id, by)
+    allowed = ALL_FACTS if Who.PROVINCE in access.who(by, expert) else OWN_FACTS
+    if set(changes) - set(allowed):
+        raise NotAllowed("职称、行业和专业领域由省级主管部门核对后修改")
+    changed = [name for name in changes if getattr(expert, name) != changes[name]]
+    if not changed:
+        return expert
+    _keep_employer(expert, changes.get("employer", expert.employer))
+    told = [name for name in changed if name not in _CLOSED]
+    before = {name: getattr(expert, name) for name in told}
+    for name in changed:
+        setattr(expert, name, changes[name])
+    expert.save(update_fields=changed)
+    after = {name: getattr(expert, name) for name in told} | {"changed": changed}
+    _tell(expert, "expert:amend", "修改专家登记", by=by, before=before, after=after)
+    return expert
+
+
+def _keep_employer(expert: Expert, employer: str) -> None:
+    """Keep the employer that is left as a tie that ends today."""
+    if comparable(expert.employer) != comparable(employer):
+        _tie(expert, NewTie(TieKind.EMPLOYED, expert.employer, "更换工作单位", None, clock.today()))
+
+
 def _facts(said: Application) -> dict[str, Any]:
-    return {name: getattr(said, name) for name in _FACTS}
+    return {name: getattr(said, name) for name in ALL_FACTS}
 
 
 def _take_papers(expert: Expert, said: Application, file: File | None) -> None:

@@ -154,6 +154,27 @@ class ApplicationForm(forms.Form):
         )  # fmt: skip
 
 
+_OF_APPLICANTS = ("jobs", "certificate", "certificate_number", "paper", "agreed")
+_OF_THE_PROVINCE = ("name", "identity", "title", "level", "fields_known", "trades")
+
+
+class ProfileForm(ApplicationForm):
+    """The facts of an expert in the pool; some are the province's to change."""
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        """Leave out what an application alone asks, and what the expert may not change."""
+        super().__init__(*args, **kwargs)
+        for name in (*_OF_APPLICANTS, *(_OF_THE_PROVINCE if own else ())):
+            del self.fields[name]
+
+    def changes(self) -> dict[str, Any]:
+        """Return what was typed by the names of the record."""
+        said = {**self.cleaned_data, "city_id": self.cleaned_data["city_id"] or None}
+        if "fields_known" in said:
+            said["fields"] = said.pop("fields_known")
+        return said
+
+
 class CodeForm(forms.Form):
     """The code that a visitor got for an application."""
 

@@ -16,7 +16,13 @@ from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.experts import access, actions, queries, seats
-from cleanprod.stages.experts.forms import AbsenceForm, CertificateForm, EndForm, TieForm
+from cleanprod.stages.experts.forms import (
+    AbsenceForm,
+    CertificateForm,
+    EndForm,
+    ProfileForm,
+    TieForm,
+)
 from cleanprod.stages.experts.models import Tie
 from cleanprod.stages.experts.pool_pages import KINDS, trade_words
 from cleanprod.stages.experts.rules import Act, PanelStage, SeatAct
@@ -124,6 +130,20 @@ def end_tie(request: HttpRequest, pk: int) -> HttpResponse:
         request, form,
         lambda: actions.end_tie(tie.pk, until=form.cleaned_data["until"], by=standing),
         title="登记利害关系终止", lead=f"{tie.get_kind_display()}：{tie.name}", done="已登记",
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    """Keep telephone, mail and employer current."""
+    standing = acting(request)
+    expert = access.own_or_404(standing)
+    form = ProfileForm(posted(request), initial=ProfileForm.of(expert), own=True)
+    return _simple(
+        request, form, lambda: actions.amend(expert.pk, form.changes(), by=standing),
+        title="修改登记", done="已保存",
+        lead="更换工作单位的，原单位自动登记为任职关系，按规定年限回避；职称、行业和专业领域由省级"
+        "主管部门核对后修改。",
     )  # fmt: skip
 
 

@@ -134,6 +134,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
         "seats": seats if everything else [],
         "named": papers.members(found) if found.stage == PanelStage.OPENED else [],
         "barred": barred,
+        "cancelled": queries.cancelled_draws(found),
         "moves": {act.value for act in access.panel_moves(standing, found)},
         "seat_moves": {one.pk: access.seat_moves(standing, one) for one in seats},
         "person": standing.person_id,
@@ -244,7 +245,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponseBase:
         "redrawn": queries.redraw(found),
         "result": [names[pk] for pk in found.result],
         "kept": [names[pk] for pk in found.kept if pk in names],
-        "rows": [(one, out.get(one["id"], [])) for one in found.pool],
+        "rows": [(one, out[one["id"]]) for one in found.pool if one["id"] in out],
         "rules": queries.rules_used(found),
         "wanted": _each(found.needs["trades"]),
     }

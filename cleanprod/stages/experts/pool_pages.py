@@ -24,7 +24,7 @@ from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.experts import access, actions, forms, queries
-from cleanprod.stages.experts.forms import ApplicationForm, CodeForm
+from cleanprod.stages.experts.forms import ApplicationForm, CodeForm, ProfileForm
 from cleanprod.stages.experts.models import Expert
 from cleanprod.stages.experts.rules import Act, Field, Level, State
 
@@ -188,6 +188,20 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"已确认{found.name}入库")
         return redirect("experts:expert", pk=found.pk)
     return render(request, "experts/expert.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the province correct the facts of an expert."""
+    standing = acting(request, Role.PROVINCE)
+    found = access.expert_or_404(standing, pk)
+    form = ProfileForm(posted(request), initial=ApplicationForm.of(found), own=False)
+    if request.method == "POST" and form.is_valid():
+        actions.amend(found.pk, form.changes(), by=standing)
+        messages.success(request, "已保存")
+        return redirect("experts:expert", pk=found.pk)
+    context = {"form": form, "expert": found}
+    return render(request, "experts/edit.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.rulebook.models import Provision
 from cleanprod.foundation.rulebook.queries import Rule
+from cleanprod.kernel.errors import Refused
 from cleanprod.stages.experts import drawing, rules
 from cleanprod.stages.experts.drawing import Lot, Needs
 from cleanprod.stages.experts.models import Appointment, Draw, Expert, Overturn, Panel
@@ -160,9 +161,8 @@ class Screening:
         )
 
     def rows(self) -> list[tuple[dict[str, Any], list[str]]]:
-        """Return the pool with the reasons against each, those without reasons first."""
-        pairs = [(one, self.excluded.get(one["id"], [])) for one in self.pool]
-        return sorted(pairs, key=lambda pair: (bool(pair[1]), pair[0]["id"]))
+        """Return those who cannot be drawn, with the reasons against each."""
+        return [(one, self.excluded[one["id"]]) for one in self.pool if one["id"] in self.excluded]
 
 
 def screening(panel: Panel, on: date) -> Screening:
@@ -226,9 +226,24 @@ def redraw(draw: Draw) -> Redrawn:
     lots = [drawing.lot(one) for one in draw.pool]
     urn = [one for one in lots if one.id not in out]
     kept = [one for one in lots if one.id in draw.kept]
-    return Redrawn(
-        list(draw.result), drawing.choose(draw.seed, urn, Needs.read(draw.needs), kept)
-    )  # fmt: skip
+    try:
+        result = drawing.choose(draw.seed, urn, Needs.read(draw.needs), kept)
+    except Refused:  # a record that was tampered with may allow no panel at all
+        result = []
+    return Redrawn(list(draw.result), result)
+
+
+def differing_draws() -> list[int]:
+    """Return the draws whose record does not give its result again."""
+    rows = Draw.objects.order_by("pk").iterator(chunk_size=20)
+    return [draw.pk for draw in rows if not redraw(draw).identical]
+
+
+def cancelled_draws(panel: Panel) -> int:
+    """Return how many panels that had been drawn for the same rounds were cancelled."""
+    rounds = panel.reviewed.values("round")
+    gone = Panel.objects.filter(stage=PanelStage.CANCELLED, draws__isnull=False)
+    return gone.filter(reviewed__round__in=rounds).exclude(pk=panel.pk).distinct().count()
 
 
 def as_record(draw: Draw) -> dict[str, Any]:

@@ -94,6 +94,11 @@ EXPERTS: Lifecycle[State, Act, Who] = Lifecycle(
 )
 
 
+# What the expert keeps oneself; title, level, trades and fields are proved to the province.
+OWN_FACTS = ("phone", "mail", "employer", "city_id")
+ALL_FACTS = (*OWN_FACTS, "name", "identity", "title", "level", "trades", "fields")
+
+
 class Purpose(Term):
     """What a panel meets for."""
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.organisations.models import Membership
-from cleanprod.foundation.organisations.rules import Role
+from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.experts import actions, appointing, seats
 from cleanprod.stages.experts.appointing import NewPanel
@@ -97,6 +97,11 @@ def opened(cast, **kwargs):
     made = drawn(cast, **kwargs)
     accept_all(cast, made)
     return appointing.open_meeting(made.pk, by=cast[kwargs.get("by", LEAD)])
+
+
+def standing_of(expert):
+    """Return the standing of an expert."""
+    return Standing(expert.person_id, expert.name, Role.EXPERT)
 
 
 def colleague(cast, by=LEAD):

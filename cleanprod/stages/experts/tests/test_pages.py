@@ -14,6 +14,7 @@ from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Kind, Line, Role
 from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.foundation.trail.models import Entry
+from cleanprod.kernel.errors import NotAllowed
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.experts import actions, appointing, papers, seats
 from cleanprod.stages.experts.models import Appointment, Draw, Expert, Fee, Panel
@@ -344,6 +345,38 @@ def test_an_expert_answers_declares_and_goes_away(cast):
     post(own, "leave", reason="退休")
     assert Expert.objects.get(pk=seat.expert_id).state == "left"
     assert "再次申请" in page(own, "mine")[1]
+
+
+def test_a_change_of_employer_hides_nothing(cast):
+    pool = make.pool(cast, 4)
+    own, province = Client(), signed_in(cast, PROVINCE)
+    own.force_login(pool[0].person)
+    facts = {"phone": "13812341234", "mail": "x@example.org", "city_id": FOSHAN}
+    assert post(own, "profile", **facts, employer="").status_code == 422
+    answer = post(own, "profile", **facts, employer="新单位", level="chief", trades=["01"])
+    assert answer.url == reverse("experts:mine")
+    expert = Expert.objects.get(pk=pool[0].pk)
+    assert (expert.employer, expert.trades) == ("新单位", pool[0].trades)  # not theirs to change
+    tie = expert.ties.get()
+    assert (tie.name, tie.kind, tie.until) == (pool[0].employer, "employed", TODAY)
+    with pytest.raises(NotAllowed):
+        actions.amend(expert.pk, {"level": "chief"}, by=make.standing_of(expert))
+    post(province, "edit", expert.pk, **facts, name="专家0", title="教授", level="chief",
+         employer="新单位", fields_known=["energy"], trades=["33"])  # fmt: skip
+    expert.refresh_from_db()
+    assert (expert.level, expert.fields, expert.ties.count()) == ("chief", ["energy"], 1)
+    line = Entry.objects.filter(act="expert:amend").order_by("pk").first()
+    assert "phone" in line.after["changed"]
+    assert "13812341234" not in str(line.after)
+
+
+def test_a_panel_drawn_anew_after_a_cancelled_one_is_marked(cast):
+    make.pool(cast)
+    first = make.drawn(cast)
+    appointing.cancel(first.pk, reason="重来", by=cast[LEAD])
+    again = make.panel(cast, [first.reviewed.first().round])
+    assert "1个评审组抽取后又取消" in page(signed_in(cast, PROVINCE), "panel", again.pk)[1]
+    assert "又取消" not in page(signed_in(cast, PARTNER), "panel", again.pk)[1]
 
 
 def test_invitations_releases_and_fees_go_by_their_pages(cast):

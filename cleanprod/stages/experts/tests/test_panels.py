@@ -7,7 +7,6 @@ import pytest
 
 from cleanprod.foundation.engine import clock, schema
 from cleanprod.foundation.notifications.models import Message
-from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.experts import actions, appointing, drawing, queries, seats
@@ -131,7 +130,7 @@ def test_a_decline_needs_a_reason_and_the_next_by_the_same_seed_fills_the_seat(c
     panel = make.drawn(cast, size=3)
     first = Draw.objects.get(panel=panel)
     seat = Appointment.objects.get(panel=panel, expert=first.result[0])
-    mine = seat_of(seat)
+    mine = make.standing_of(seat.expert)
     with pytest.raises(Refused, match="理由"):
         seats.answer(seat.pk, SeatAct.DECLINE, by=mine)
     seats.answer(seat.pk, SeatAct.DECLINE, reason="出差", by=mine)
@@ -151,11 +150,6 @@ def test_a_decline_needs_a_reason_and_the_next_by_the_same_seed_fills_the_seat(c
         appointing.replace(panel.pk, by=cast[LEAD])
 
 
-def seat_of(seat):
-    """Return the standing of the expert who holds a seat."""
-    return Standing(seat.expert.person_id, seat.expert.name, Role.EXPERT)
-
-
 def test_who_declares_a_tie_after_the_draw_cannot_sit(cast):
     make.pool(cast)
     panel = make.drawn(cast)
@@ -163,7 +157,9 @@ def test_who_declares_a_tie_after_the_draw_cannot_sit(cast):
     seat = panel.appointments.select_related("expert").first()
     firm = panel.reviewed.first().round.name
     actions.declare(
-        seat.expert_id, actions.NewTie(TieKind.DECLARED, firm, "持有股份"), by=seat_of(seat)
+        seat.expert_id,
+        actions.NewTie(TieKind.DECLARED, firm, "持有股份"),
+        by=make.standing_of(seat.expert),
     )
     with pytest.raises(Refused, match="持有股份"):
         appointing.open_meeting(panel.pk, by=cast[LEAD])
