@@ -23,12 +23,12 @@ from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.experts import access, messages, queries
 from cleanprod.stages.experts.models import Certificate, Expert, Tie
+from cleanprod.stages.experts.personal import Job
 from cleanprod.stages.experts.rules import (
     ALL_FACTS,
     EXPERTS,
     OWN_FACTS,
     Act,
-    Job,
     State,
     TieKind,
     Who,

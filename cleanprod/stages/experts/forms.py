@@ -15,7 +15,8 @@ from cleanprod.foundation.web.forms import DayInput
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.experts.actions import Application, NewTie
 from cleanprod.stages.experts.models import Expert
-from cleanprod.stages.experts.rules import Field, Job, Level, Purpose, TieKind, read_jobs
+from cleanprod.stages.experts.personal import Job, read_jobs
+from cleanprod.stages.experts.rules import Field, Level, Purpose, TieKind
 from cleanprod.stages.experts.seats import Pay
 
 _LARGEST = 10 * 1024 * 1024

@@ -9,6 +9,7 @@ from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.territory.models import Region
 from cleanprod.stages.audits.models import Round
+from cleanprod.stages.experts.personal import masked_identity, masked_mail, masked_phone
 from cleanprod.stages.experts.rules import (
     COUNTED,
     Field,
@@ -18,9 +19,6 @@ from cleanprod.stages.experts.rules import (
     Seat,
     State,
     TieKind,
-    masked_identity,
-    masked_mail,
-    masked_phone,
 )
 
 

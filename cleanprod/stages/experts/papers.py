@@ -20,7 +20,7 @@ from cleanprod.stages.experts.models import Appointment, Fee, Panel
 from cleanprod.stages.experts.rules import PanelStage, Seat
 
 _FIRMS = (
-    Column("序号", 0.6), Column("企业名称", 3.0, Align.LEFT), Column("统一社会信用代码", 2.2),
+    Column("序号", 0.8), Column("企业名称", 3.0, Align.LEFT), Column("统一社会信用代码", 2.2),
     Column("县区", 1.0), Column("咨询机构", 2.4, Align.LEFT),
 )  # fmt: skip
 
@@ -66,8 +66,10 @@ def _meeting(panel: Panel) -> Iterator[Block]:
         "三、参会人员：评审专家组，企业负责人及审核小组成员，受委托的咨询机构，所在地主管部门人员。"
     )
     yield Paragraph("四、请企业准备审核报告、绩效核算依据和现场查看所需资料。")
+    invited = panel.appointments.filter(draw=None, state=Seat.ACCEPTED).exists()
+    how = "从专家库随机抽取和定向邀请" if invited else "由系统从专家库随机抽取"
     yield Paragraph(
-        "五、评审专家由系统从专家库随机抽取，与被评审企业及其咨询机构有利害关系的应当回避；"
+        f"五、评审专家{how}，与被评审企业及其咨询机构有利害关系的应当回避；"
         "专家名单在会议召开时公开。"
     )
 
@@ -122,7 +124,7 @@ def _firms(panel: Panel) -> Table:
 
 def _names(panel: Panel) -> Table:
     return Table(
-        columns=(Column("序号", 0.6), Column("姓名", 1.2), Column("专业技术职称", 2.0)),
+        columns=(Column("序号", 0.8), Column("姓名", 1.2), Column("专业技术职称", 2.0)),
         rows=tuple(
             (str(number), one.expert.name, one.expert.title)
             for number, one in enumerate(members(panel), 1)

@@ -19,7 +19,8 @@ from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.experts import actions, appointing, seats
 from cleanprod.stages.experts.models import Appointment, Panel
-from cleanprod.stages.experts.rules import Act, Job, Purpose, Seat, SeatAct, TieKind, trade_of
+from cleanprod.stages.experts.personal import Job
+from cleanprod.stages.experts.rules import Act, Purpose, Seat, SeatAct, TieKind, trade_of
 
 CITY = "440600"
 _NAMES = "陈李张王黄林刘吴梁杨罗何郑周谢冯彭曾邓徐许苏叶潘胡朱谭郭蔡钟萧余江韩方魏石姚邱卢"

@@ -80,6 +80,21 @@ def clock_at(call):
     return fixed
 
 
+def test_two_panels_drawn_at_once_for_one_day_share_nobody(transactional_db, shipped_data):
+    with clock.fixed(TODAY):
+        cast = world.make_cast()
+        make.pool(cast, 8, trades=["33"], level="chief", fields=["energy"])
+        rounds = make.rounds(cast)
+        both = [make.panel(cast, [one]) for one in rounds]
+
+        def draw(panel):
+            return clock_at(lambda: appointing.draw_panel(panel.pk, by=cast[LEAD]))
+
+        came = flow.at_once(*map(draw, both))
+    first, second = (set(one.result) for one in came)
+    assert not first & second
+
+
 def test_draws_and_overturns_cannot_be_changed_by_the_platform(cast):
     tables = schema.append_only_tables()
     assert Draw._meta.db_table in tables

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from cleanprod.kernel.errors import NotAllowed, Refused
-from cleanprod.stages.experts import rules
+from cleanprod.stages.experts import personal, rules
 from cleanprod.stages.experts.rules import (
     EXPERTS,
     PANELS,
@@ -90,11 +90,11 @@ def test_sizes_and_senior_titles_follow_the_rule():
 
 
 def test_personal_facts_are_masked():
-    assert rules.masked_phone("13812341234") == "138****1234"
-    assert rules.masked_phone("123") == "****"
-    assert rules.masked_phone("") == ""
-    assert rules.masked_mail("lihua@example.org") == "l***@example.org"
-    assert rules.masked_identity("440600198001011234") == "440*************34"
+    assert personal.masked_phone("13812341234") == "138****1234"
+    assert personal.masked_phone("123") == "****"
+    assert personal.masked_phone("") == ""
+    assert personal.masked_mail("lihua@example.org") == "l***@example.org"
+    assert personal.masked_identity("440600198001011234") == "440*************34"
 
 
 def test_trades_are_the_divisions_of_the_standard():
@@ -104,7 +104,7 @@ def test_trades_are_the_divisions_of_the_standard():
 
 
 def test_jobs_are_read_line_by_line():
-    jobs = rules.read_jobs("清源咨询有限公司 2019-03 2021-06\n\n绿水咨询，2020.1 至今\n蓝天")
+    jobs = personal.read_jobs("清源咨询有限公司 2019-03 2021-06\n\n绿水咨询，2020.1 至今\n蓝天")
     assert [(one.name, one.since, one.until) for one in jobs] == [
         ("清源咨询有限公司", date(2019, 3, 1), date(2021, 6, 1)),
         ("绿水咨询", date(2020, 1, 1), None),
@@ -112,7 +112,7 @@ def test_jobs_are_read_line_by_line():
     ]
     for bad in ("2019-03", "甲 2019-13", "甲 2021-01 2019-01", "甲 2019-1 2019-2 2019-3", "甲 20x"):
         with pytest.raises(Refused):
-            rules.read_jobs(bad)
+            personal.read_jobs(bad)
 
 
 def test_the_tables_of_moves_say_who_may_do_what():
