@@ -39,8 +39,12 @@ def experts_visible_to(standing: Standing | None) -> QuerySet[Expert]:
 
 
 def expert_or_404(standing: Standing | None, pk: int) -> Expert:
-    """Return one visible expert; not yours and not there answer alike."""
-    found = experts_visible_to(standing).filter(pk=pk).select_related("city").first()
+    """Return one visible expert, or one who left after sitting on a panel of the department."""
+    served = Expert.objects.none()
+    if standing is not None and standing.role is Role.CITY:
+        seats = Appointment.objects.filter(panel__city=standing.city, panel__lead=standing.line)
+        served = Expert.objects.filter(pk__in=seats.values("expert"))
+    found = (experts_visible_to(standing) | served).filter(pk=pk).select_related("city").first()
     if found is None:
         raise Http404
     return found

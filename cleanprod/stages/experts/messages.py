@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications.actions import Note
 from cleanprod.stages.experts.models import Appointment, Expert
 
@@ -37,7 +38,7 @@ def moved(seat: Appointment, reason: str) -> list[Note]:
     panel = seat.panel
     return _to(
         seat.expert,
-        f"seat:{seat.pk}:moved:{panel.meets_on}",
+        f"seat:{seat.pk}:moved:{clock.now().isoformat()}",
         f"评审会议改在{panel.meets_on}召开",
         f"{panel.office_name}：{panel.get_purpose_display()}评审会议改在{panel.meets_on}召开。"
         f"{reason}。不能参加的，请登录平台谢绝。",
@@ -74,6 +75,6 @@ def decided(expert: Expert, verb: str, reason: str) -> list[Note]:
     """Tell an expert what the province decided about the entry in the pool."""
     said = f"理由：{reason}。" if reason else ""
     return _to(
-        expert, f"expert:{expert.pk}:{expert.state}:{expert.decided_on}", f"专家库：{verb}",
+        expert, f"expert:{expert.pk}:{expert.state}:{clock.now().isoformat()}", f"专家库：{verb}",
         f"省级主管部门对您的专家库登记办理了“{verb}”。{said}",
     )  # fmt: skip

@@ -18,7 +18,7 @@ from cleanprod.kernel.errors import NotAllowed
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.experts import actions, appointing, papers, seats
 from cleanprod.stages.experts.models import Appointment, Draw, Expert, Fee, Panel
-from cleanprod.stages.experts.rules import SeatAct
+from cleanprod.stages.experts.rules import Act, SeatAct
 from cleanprod.stages.experts.tests import cast as make
 from tests.world import FOSHAN, GUANGDONG, NANHAI, TODAY
 
@@ -182,6 +182,15 @@ def test_a_department_that_appointed_may_read_the_phone(cast):
         in post(signed_in(cast, LEAD), "contact", expert.pk, reason="通知开会").content.decode()
     )
     assert post(signed_in(cast, PARTNER), "contact", expert.pk, reason="x").status_code == 404
+
+
+def test_who_left_the_pool_is_still_read_by_who_appointed_them(cast):
+    make.pool(cast)
+    panel = make.drawn(cast)
+    pk = panel.appointments.first().expert_id
+    actions.decide(pk, Act.LEAVE, reason="退休", by=cast[PROVINCE])
+    assert page(signed_in(cast, LEAD), "expert", pk)[0] == 200
+    assert page(signed_in(cast, PARTNER), "expert", pk)[0] == 404
 
 
 def test_a_city_sees_only_those_in_the_pool(cast):
