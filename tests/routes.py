@@ -255,6 +255,54 @@ ROUTES: dict[str, Row] = {
     "planning:file": Row(only("lead", "partner"), ("list", "later list"), post=True),
     "planning:filings": Row(CITIES | {"province"}),
     "planning:filing": Row(only("province", "lead", "partner"), ("filing",)),
+    # experts
+    "experts:register": Row(EVERYBODY),
+    "experts:application": Row(EVERYBODY),
+    "experts:pool": Row(CITIES | {"province"}),
+    "experts:expert": Row(CITIES | {"province"}, ("pool expert",)),
+    "experts:confirm": Row(only("province"), ("applied expert",), post=True),
+    # Who appointed has a need for the telephone; other cities have none.
+    "experts:edit": Row(only("province"), ("pool expert",)),
+    "experts:contact": Row(
+        only("province", "lead"), ("pool expert",), post=True, data={"reason": "通知开会"}
+    ),
+    "experts:decide": Row(
+        only("province"), ("pool expert", "suspend"), post=True, data={"reason": "核查"}
+    ),
+    "experts:certificate": Row(only("province", "expert"), ("certificate",), file=True),
+    "experts:mine": Row(only("expert")),
+    "experts:profile": Row(only("expert")),
+    "experts:leave": Row(only("expert"), post=True, data={"reason": "退休"}),
+    "experts:declare": Row(only("expert")),
+    "experts:end-tie": Row(only("expert"), ("tie",)),
+    "experts:absence": Row(only("expert")),
+    "experts:certificates": Row(only("expert")),
+    "experts:answer": Row(
+        only("lead", "expert"),
+        ("own seat",),
+        post=True,
+        data={"act": "accept", "reason": "电话答复"},
+    ),  # fmt: skip
+    "experts:settle": Row(
+        only("lead"), ("proposed seat",), post=True, data={"act": "refuse", "reason": "不同意"}
+    ),
+    "experts:release": Row(only("lead"), ("own seat",), post=True, data={"reason": "回避"}),
+    "experts:fee": Row(only("lead"), ("accepted seat",)),
+    "experts:letter": Row(only("province", "lead", "expert"), ("own seat", "pdf"), file=True),
+    "experts:panels": Row(CITIES | {"province"}),
+    "experts:form": Row(CITIES),
+    # The other department learns that there is a panel, and nobody's name before it meets.
+    "experts:panel": Row(only("province", "lead", "partner"), ("panel drawn",)),
+    "experts:draw": Row(only("lead"), ("panel prepared",)),
+    "experts:replace": Row(only("lead"), ("panel drawn",), post=True),
+    "experts:invite": Row(only("lead"), ("panel prepared",)),
+    "experts:reschedule": Row(only("lead"), ("panel drawn",)),
+    "experts:open": Row(only("lead"), ("panel drawn",), post=True),
+    "experts:cancel": Row(only("lead"), ("panel drawn",), post=True, data={"reason": "停产"}),
+    "experts:fees": Row(only("province", "lead"), ("panel drawn",), file=True),
+    "experts:notice": Row(only("province", "lead"), ("panel drawn", "pdf"), file=True),
+    "experts:record": Row(only("province", "lead"), ("draw",)),
+    "experts:round": Row(AT_THE_ROUND | {"consultancy"}, ("round",)),
     # calendar
     "calendar:year": Row(OFFICIALS),
     "calendar:board": Row(only("province")),

@@ -30,6 +30,8 @@ OPEN = {
     "registration:lost",
     "registration:wish",
     "registration:answer",
+    "experts:register",
+    "experts:application",
     "accounts:demo",
     "accounts:demo_pick",
     "account_login",

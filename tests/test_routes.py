@@ -38,6 +38,11 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.experts import actions as pool_acts
+from cleanprod.stages.experts import appointing, seats
+from cleanprod.stages.experts.models import Expert
+from cleanprod.stages.experts.rules import TieKind
+from cleanprod.stages.experts.tests import cast as experts
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
 from cleanprod.stages.measures.rules import Field as MeasureField
@@ -211,6 +216,7 @@ def make_things(cast):
         "system": system.pk,
         "draft system": draft_system.pk,
         **asked,
+        **panels(cast, waiting, registered),
         "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
@@ -293,6 +299,44 @@ def asked_for(cast):
 
 def scan():
     return SimpleUploadedFile("通知书.pdf", b"%PDF-1.4")
+
+
+def panels(cast, waiting, registered):
+    """Put three experts into the pool; make a panel, one that is drawn, one that accepted."""
+    lead = cast["foshan-industry"]
+    applied, _ = pool_acts.apply(experts.application(), file=None, by=lead)
+    pool = experts.pool(cast, 3, person=None, trades=["30", "33"], fields=["energy"], level="chief")
+    own = pool[0]
+    Expert.objects.filter(pk=own.pk).update(person=cast.people["expert"])
+    tie = pool_acts.declare(
+        own.pk, pool_acts.NewTie(TieKind.EMPLOYED, "别家有限公司"), by=cast["expert"]
+    )
+    certificate = pool_acts.add_certificate(
+        own.pk, name="证书", number="1", by=cast["expert"],
+        file=attachments.store(b"%PDF-1.4", "证书.pdf", by=cast["expert"]),
+    )  # fmt: skip
+    Round.objects.filter(pk__in=[waiting.pk, registered.pk]).update(industry="3011")
+    made = [
+        experts.panel(cast, [audit], by="foshan-industry", on=date(2023, 10, day),
+                      consultancy="清源咨询有限公司")
+        for day, audit in ((10, waiting), (11, registered), (12, registered))
+    ]  # fmt: skip
+    draw = appointing.draw_panel(made[1].pk, by=lead)
+    appointing.draw_panel(made[2].pk, by=lead)
+    experts.accept_all(cast, made[2], by="foshan-industry")
+    proposed = seats.invite(made[0].pk, pool[1].pk, reason="仅有三名专家", by=lead)
+    return {
+        "applied expert": applied.pk,
+        "pool expert": own.pk,
+        "certificate": certificate.pk,
+        "tie": tie.pk,
+        "panel prepared": made[0].pk,
+        "panel drawn": made[1].pk,
+        "draw": draw.pk,
+        "own seat": made[1].appointments.get(expert=own.pk).pk,
+        "accepted seat": made[2].appointments.get(expert=own.pk).pk,
+        "proposed seat": proposed.pk,
+    }
 
 
 def amend(batch, waiting, cancelled, *, by):

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.candidates",
     "cleanprod.stages.notices",
     "cleanprod.stages.registration",
+    "cleanprod.stages.experts",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",
     "cleanprod.stages.programme",

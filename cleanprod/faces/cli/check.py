@@ -12,6 +12,7 @@ from cleanprod.foundation.trail import queries as trail
 from cleanprod.insight.bulletins import queries as bulletins
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import queries as audits
+from cleanprod.stages.experts import queries as experts
 
 LATE_SEAL = 300  # seconds; unsealed rows older than this mean that the sealer does not run
 
@@ -22,11 +23,15 @@ LATE_SEAL = 300  # seconds; unsealed rows older than this mean that the sealer d
     help="输出形式：table（默认）或 json。",
 )  # fmt: skip
 def check(shape: str) -> None:
-    """体检：重算各轮审核的日期和状态，核验操作记录，列出未确认的规则。有问题时退出码为 1。"""
+    """体检：重算各轮审核的日期和状态，重做专家抽取，核验操作记录，列出未确认的规则。
+
+    有问题时退出码为 1。
+    """
     with database():
         found = trail.verify()
         differing = audits.differing()
         altered = bulletins.altered()
+        draws = experts.differing_draws()
         gaps = statistics.discrepancies().count()
         unconfirmed = Provision.objects.filter(status=Status.UNCONFIRMED).count()
     late = bool(found.unsealed and (found.oldest_unsealed_seconds or 0) > LATE_SEAL)
@@ -35,9 +40,10 @@ def check(shape: str) -> None:
         "sealer_late": late,
         "rounds_differing": differing,
         "snapshots_altered": altered,
+        "draws_differing": draws,
         "completions_without_acceptance": gaps,
         "unconfirmed_rules": unconfirmed,
-        "good": found.good and not differing and not late and not altered,
+        "good": found.good and not differing and not late and not altered and not draws,
     }
     if shape == "json":
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
@@ -46,6 +52,7 @@ def check(shape: str) -> None:
         click.echo(f"未封存 {found.unsealed} 条{'，封存任务未运行' if late else ''}")
         click.echo(f"与登记事实不一致的审核：{len(differing)} 轮")
         click.echo(f"内容与指纹不符的封存数据：{len(altered)} 份")
+        click.echo(f"按记录重新抽取、结果不一致的专家抽取：{len(draws)} 次")
         click.echo(f"没有通过验收记录的办结：{gaps} 条（列入差异清单）")
         click.echo(f"未确认的规则：{unconfirmed} 条")
     sys.exit(0 if result["good"] else 1)

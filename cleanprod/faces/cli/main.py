@@ -42,6 +42,7 @@ COMMANDS = {
         "绩效核算：折标煤、二氧化碳，不用数据库",
         False,
     ),
+    "experts": Entry("cleanprod.faces.cli.experts:experts", "专家抽取：按记录重新抽取并核对"),
     "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
     "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }

@@ -49,6 +49,10 @@ _RESULTS: Sequence[Item] = (
     ("待办结企业", "review:completions", "circle-check"),
 )
 _SYSTEMS: Item = ("评价指标体系", "performance:systems", "scale")
+_PANELS: Sequence[Item] = (
+    ("评审组", "experts:panels", "gavel"),
+    ("专家库", "experts:pool", "users"),
+)
 _NUMBERS: Sequence[Item] = (
     ("通过验收企业情况", "statistics:report annex1", "table"),
     ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
@@ -69,7 +73,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (_SYSTEMS,)),
+        ("评估验收", (*_PANELS, _SYSTEMS)),
         ("统计", _NUMBERS),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -78,7 +82,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (*_RESULTS, _SYSTEMS)),
+        ("评估验收", (*_PANELS, *_RESULTS, _SYSTEMS)),
         ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
@@ -92,7 +96,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
     Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
-    Role.EXPERT: (("评估验收", (_SYSTEMS,)),),
+    Role.EXPERT: (("评估验收", (("我的评审", "experts:mine", "clipboard-check"), _SYSTEMS)),),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),
         ("统计", (*_NUMBERS[:3], _BULLETINS[2])),

@@ -21,6 +21,7 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.experts import queries as experts
 from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.notices.rules import Asked as Extension
@@ -121,6 +122,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _checks(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
+    yield from _panels(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
     today = clock.today()
     counted = rounds.aggregate(
@@ -158,6 +160,24 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         if counted[key]:
             yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
     yield from _notices(standing)
+
+
+def _panels(standing: Standing) -> Iterator[Waiting]:
+    """Tell a city department what its panels wait for."""
+    for said in experts.waiting_panels(standing)[:2]:
+        yield Waiting(
+            f"{said.panel.title}：{said.what}", reverse("experts:panel", args=[said.panel.pk]),
+            kind="wait",
+        )  # fmt: skip
+
+
+def _expert(standing: Standing) -> Iterator[Waiting]:
+    asked = experts.to_answer(standing.person_id)
+    for seat in asked[:MOST]:
+        yield Waiting(
+            f"答复评审邀请：{seat.panel.title}", reverse("experts:mine"), seat.panel.office_name,
+            kind="wait",
+        )  # fmt: skip
 
 
 def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiting]:
@@ -232,6 +252,12 @@ def _province(standing: Standing) -> Iterator[Waiting]:
             "各市报送的备案，待本部门办理", reverse("planning:filings"), "登记备案或退回补正",
             to_answer, "wait",
         )  # fmt: skip
+    applications = experts.applications().count()
+    if applications:
+        yield Waiting(
+            "专家入库申请，待确认", f"{reverse('experts:pool')}?state=applied",
+            "核对身份、职称和证书", applications, "wait",
+        )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
     disputes = bulletins.unanswered()
@@ -280,6 +306,7 @@ _MAKERS = {
     Role.PROVINCE: _province,
     Role.COUNTY: _county,
     Role.CONSULTANCY: _consultancy,
+    Role.EXPERT: _expert,
 }
 
 

@@ -15,6 +15,7 @@ from cleanprod.faces.cli.demo import (
     plan,
     proposing,
     registering,
+    reviewing,
     sheets,
     systems,
     workbooks,
@@ -95,6 +96,8 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     bulletins.load(who)
     sheets.load(who)
     systems.load(who["province-ecology"])
+    tick()
+    reviewing.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()

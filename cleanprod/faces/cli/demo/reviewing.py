@@ -1,0 +1,162 @@
+"""Give the demo province a pool of experts, a panel that is drawn and one that has met."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from cleanprod.faces.cli.demo import plan
+from cleanprod.faces.cli.demo.words import CONSULTANCIES
+from cleanprod.foundation.accounts import actions as accounts
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.access import standing_of
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.territory import queries as territory
+from cleanprod.foundation.trail.actions import SYSTEM
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import Stage
+from cleanprod.stages.experts import actions, appointing, seats
+from cleanprod.stages.experts.models import Appointment, Panel
+from cleanprod.stages.experts.personal import Job
+from cleanprod.stages.experts.rules import Act, Purpose, Seat, SeatAct, TieKind, trade_of
+
+CITY = "440600"
+_NAMES = "陈李张王黄林刘吴梁杨罗何郑周谢冯彭曾邓徐许苏叶潘胡朱谭郭蔡钟萧余江韩方魏石姚邱卢"
+_TITLES = (("教授级高级工程师", "chief"), ("高级工程师", "deputy"), ("工程师", "middle"))
+_FIELDS = (["cleaner", "environment"], ["energy"], ["process"], ["environment"], ["cleaner"])
+
+
+def load(who: Mapping[str, Standing]) -> None:
+    """Fill the pool through the acts of experts and province; draw two panels of 佛山."""
+    rounds = {
+        lead: list(
+            Round.objects.filter(city=CITY, lead=lead, stage=Stage.PLANNED, list_year=2023)
+            .exclude(industry="")
+            .order_by("industry", "pk")
+        )
+        for lead in ("industry", "ecology")
+    }
+    first = _alike(rounds["industry"])
+    rare = trade_of(first[0].industry)
+    with clock.fixed(plan.TODAY - timedelta(30)):
+        _pool(who, rare, _trades([*rounds["industry"], *rounds["ecology"]], rare))
+    with clock.fixed(plan.TODAY):
+        _drawn(first, who)
+        _met(_alike([one for one in rounds["ecology"] if trade_of(one.industry) != rare]), who)
+        _applications()
+
+
+def _alike(rounds: Sequence[Round]) -> list[Round]:
+    """Return up to three rounds of one trade."""
+    by_trade: dict[str, list[Round]] = {}
+    for one in rounds:
+        by_trade.setdefault(trade_of(one.industry), []).append(one)
+    if not by_trade:
+        raise Refused("演示数据有误：佛山没有已填报审核计划的企业")
+    return max(by_trade.values(), key=len)[:3]
+
+
+def _trades(rounds: Sequence[Round], rare: str) -> list[str]:
+    return sorted({trade_of(one.industry) for one in rounds} - {rare}) or ["33"]
+
+
+def _said(number: int, trades: list[str]) -> actions.Application:
+    title, level = _TITLES[number % len(_TITLES)]
+    cities = territory.cities(settings.PROVINCE_CODE)
+    job = Job(
+        CONSULTANCIES[number % len(CONSULTANCIES)],
+        None,
+        None if number % 2 else plan.TODAY - timedelta(400),
+    )
+    return actions.Application(
+        name=f"{_NAMES[number]}专家（演示）", phone=f"1380000{number:04}",
+        mail=f"expert{number}@example.org", identity="", title=title, level=level,
+        employer=f"示例第{number % 31 + 1}研究院", city_id=cities[number % len(cities)].code,
+        trades=trades, fields=_FIELDS[number % len(_FIELDS)],
+        jobs=(job,) if number % 5 == 0 else (),
+    )  # fmt: skip
+
+
+def _pool(who: Mapping[str, Standing], rare: str, trades: list[str]) -> None:
+    """Let 40 experts apply and the province confirm them; only one knows the rare trade.
+
+    So this one, the account `expert-demo`, is drawn for every panel of that trade.
+    """
+    people = accounts.create_people(
+        [
+            accounts.NewPerson(f"expert-demo-{number:02}", f"{_NAMES[number]}专家（演示）")
+            for number in range(1, len(_NAMES))
+        ],
+        by=SYSTEM,
+    )
+    province = who["province-ecology"]
+    own = who["expert-demo"]
+    made = _join(0, [rare], own, province)
+    actions.declare(
+        made, actions.NewTie(TieKind.DECLARED, "示例铝业示例有限公司", "亲属任职"), by=own
+    )
+    for number, person in enumerate(people, 1):
+        known = [trades[(number + step) % len(trades)] for step in range(2)]
+        by = standing_of(person) or Standing(person.pk, person.name, Role.EXPERT)
+        pk = _join(number, sorted(set(known)), by, province)
+        if number % 13 == 0:
+            since = plan.TODAY - timedelta(3)
+            actions.set_absence(pk, since=since, until=since + timedelta(60), by=by)
+    actions.decide(pk, Act.SUSPEND, reason="单位变更，待核对", by=province)
+
+
+def _join(number: int, trades: list[str], by: Standing, province: Standing) -> int:
+    made, _ = actions.apply(_said(number, trades), file=None, by=by, standing=by)
+    return actions.confirm(made.pk, by=province).expert.pk
+
+
+def _panel(rounds: Sequence[Round], purpose: Purpose, days: int, by: Standing) -> Panel:
+    firms = {one.pk: CONSULTANCIES[5 * place + 5] for place, one in enumerate(rounds)}
+    new = appointing.NewPanel(
+        purpose, plan.TODAY + timedelta(days), 5, tuple(firms), firms, "市行政服务中心（演示）"
+    )
+    made = appointing.form_panel(new, by=by)
+    appointing.draw_panel(made.pk, by=by)
+    return made
+
+
+def _drawn(rounds: Sequence[Round], who: Mapping[str, Standing]) -> None:
+    """Draw a panel; one expert declines and is replaced, `expert-demo` is left to answer."""
+    by = who[f"city-{CITY}-industry"]
+    made = _panel(rounds, Purpose.ACCEPTANCE, 14, by)
+    others = _asked(made).exclude(expert__person=who["expert-demo"].person_id)
+    first, second = others[0], others[1]
+    seats.answer(first.pk, SeatAct.ACCEPT, reason="电话答复（演示）", by=by)
+    seats.answer(second.pk, SeatAct.DECLINE, reason="电话答复：出差（演示）", by=by)
+    appointing.replace(made.pk, by=by)
+
+
+def _met(rounds: Sequence[Round], who: Mapping[str, Standing]) -> None:
+    """Draw a panel for today, let all accept, and open its meeting."""
+    by = who[f"city-{CITY}-ecology"]
+    made = _panel(rounds, Purpose.ASSESSMENT, 0, by)
+    for seat in _asked(made):
+        seats.answer(seat.pk, SeatAct.ACCEPT, reason="电话答复（演示）", by=by)
+    appointing.open_meeting(made.pk, by=by)
+
+
+def _asked(panel: Panel) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(panel=panel, state=Seat.DRAWN).order_by("pk")
+
+
+def _applications() -> None:
+    """Leave two applications for the province to decide."""
+    for number in (3, 7):
+        said = _said(number, ["33"])
+        by = accounts.Oneself(None, said.name)
+        name = said.name.replace("专家", "申请人")
+        phone = said.phone.replace("1380000", "1390000")
+        actions.apply(
+            actions.Application(
+                name, phone, said.mail, "", said.title, said.level, said.employer, said.city_id,
+                said.trades, said.fields,
+            ),
+            file=None, by=by,
+        )  # fmt: skip

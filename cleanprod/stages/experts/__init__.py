@@ -1,0 +1,1 @@
+"""Experts: the pool, panels drawn by lot, appointments and fees."""

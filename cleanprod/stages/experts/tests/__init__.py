@@ -1,0 +1,1 @@
+"""Tests of the pool, the draw and the panels."""
