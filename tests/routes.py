@@ -172,7 +172,10 @@ ROUTES: dict[str, Row] = {
     "review:receipt": Row(only("province", "lead"), ("results", "results receipt")),
     # statistics
     "statistics:report": Row(READERS, ("annex1",)),
-    "statistics:records": Row(READERS, ("total",)),
+    "statistics:records": Row(OFFICIALS | {"support"}, ("total",)),
+    "statistics:desk": Row(OFFICIALS | {"support"}),
+    "statistics:breakdown": Row(OFFICIALS, ("lead",)),
+    "statistics:unfinished": Row(OFFICIALS),
     "statistics:discrepancies": Row(READERS),
     # yearly
     "yearly:report": Row(CITIES),

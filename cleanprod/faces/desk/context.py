@@ -38,27 +38,38 @@ _RESULTS: Sequence[Item] = (
     ("待办结企业", "review:completions", "circle-check"),
 )
 _NUMBERS: Sequence[Item] = (
+    ("统计总览", "statistics:desk", "layout-dashboard"),
     ("通过验收企业情况", "statistics:report annex1", "table"),
     ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
     ("目标完成进度", "statistics:report progress", "chart-pie"),
     ("预期目标", "programme:targets", "target"),
 )
+_BREAKDOWNS: Sequence[Item] = (
+    ("分项统计", "statistics:breakdown county", "list-check"),
+    ("已通过验收未办结", "statistics:unfinished", "clock"),
+)
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
         ("名单编制", _PROPOSAL),
-        ("统计", _NUMBERS),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS)),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         ("评估验收", _RESULTS),
-        ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
     ),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),),
+    Role.COUNTY: (
+        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),
+        (
+            "统计",
+            (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
+        ),
+    ),
     Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
-    Role.SUPPORT: (("统计", _NUMBERS[:3]),),
+    Role.SUPPORT: (("统计", _NUMBERS[:4]),),
     Role.ADMIN: (
         (
             "平台",
