@@ -18,6 +18,9 @@ from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.insight.statistics import actions as statistics
+from cleanprod.insight.statistics.queries import AsOf
+from cleanprod.insight.statistics.rules import Report
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
@@ -127,7 +130,11 @@ def world(cast, settings, tmp_path):
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
+    disclosed = statistics.disclose(
+        Report.ANNEX1, AsOf(2022, clock.today()), by=cast["province-ecology"]
+    )
     return {
+        "disclosure": disclosed.pk,
         "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,

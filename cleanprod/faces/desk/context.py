@@ -52,7 +52,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
         ("名单编制", _PROPOSAL),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS)),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.insight.statistics.models import Disclosure
 from cleanprod.insight.statistics.rules import Cut
 
 READERS = (Role.PROVINCE, Role.CITY, Role.SUPPORT)  # of the official tables
@@ -54,3 +56,16 @@ def countable(standing: Standing, asked: Cut) -> Cut:
     if asked.fine or cities_shown(standing):
         raise Http404
     return asked
+
+
+def public() -> QuerySet[Disclosure]:
+    """Return the tables that everybody may read: marked by the province and not withdrawn."""
+    return Disclosure.objects.filter(withdrawn_on=None)
+
+
+def public_or_404(pk: int) -> Disclosure:
+    """Return one public table; withdrawn and not there answer alike."""
+    found = public().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

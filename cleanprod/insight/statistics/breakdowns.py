@@ -89,11 +89,12 @@ def _columns(by: Dimension, *, ranked: bool, targets: bool) -> tuple[Column, ...
         Column("registered", "已注册", "名单", "registered"),
         Column("planned", "已填计划", "名单", "planned"),
     )
-    accepted = (
+    by_lead = (
         Column("industry", "工信牵头", "通过验收", f"{of_list}industry"),
         Column("ecology", "环境牵头", "通过验收", f"{of_list}ecology"),
         Column("total", "合计", "通过验收", f"{of_list}total"),
     )
+    accepted = (Column("total", "企业", "通过验收", "total"),) if by is Dimension.LEAD else by_lead
     platform = "“平台”验收流程"
     completed = "list_completed" if of_list else "platform_completed"
     used = (

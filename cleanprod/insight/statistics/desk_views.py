@@ -99,8 +99,12 @@ def _scale(shown: str, rows: Sequence[Mapping[str, Any]]) -> charts.Scale:
     return charts.count_scale([row[shown] for row in rows])
 
 
-def _common(total: Mapping[str, Any], tabled: Tabled, moment: AsOf) -> dict[str, Any]:
+def _common(
+    total: Mapping[str, Any], tabled: Tabled, moment: AsOf, rank: int | None = None
+) -> dict[str, Any]:
     """Return the tiles above a desk: each figure, its unit, its hint, and where it leads."""
+    share = printed_share(total["rate"]) + ("%" if total["rate"] is not None else "")
+    place = f"，全省第{rank}" if rank else ""
 
     def link(figure: str) -> str:
         return records_url(tabled, figure, total)
@@ -116,7 +120,7 @@ def _common(total: Mapping[str, Any], tabled: Tabled, moment: AsOf) -> dict[str,
             ("通过验收", total["total"], "家", link("total"), leads),
             (
                 "“平台”完成验收流程", total["platform_completed"], "家", link("platform_completed"),
-                f"占比 {printed_share(total['rate'])}{'%' if total['rate'] is not None else ''}",
+                f"占比 {share}{place}",
             ),
             ("尚未完成", total["not_completed"], "家", link("not_completed"), "已通过验收"),
         ],
@@ -147,6 +151,7 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
     """Show one city, or one county, below its border."""
     below = compile_breakdown(Dimension.COUNTY, moment, cut)
     row = _row_of(moment, cut) if not (cut.county or cut.lead) else None
+    rank = row["rank"] if row and not access.cities_shown(standing) else None
     by_lead = compile_breakdown(Dimension.LEAD, moment, cut)
     waiting = queries.unfinished(audit_access.visible_to(standing)).filter(queries.chosen(cut))
     first = list(
@@ -156,10 +161,9 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
     place = territory.region(cut.county or cut.city)
     context = {
         **shape_of(below, address, cut),
-        **_common(below.total, below, moment),
+        **_common(below.total, below, moment, rank),
         "by_lead": shape_of(by_lead, reverse("statistics:breakdown", args=["lead"]), cut),
         "row": row,
-        "ranked": row is not None and not access.cities_shown(standing),
         "place": place.name if place else "",
         "cut": cut,
         "bars": charts.bars([_bar(one, one["name"], below) for one in below.rows], _PIECES),
@@ -169,7 +173,7 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
         "waiting": first,
         "waiting_count": waiting.count(),
         "turns": queries.turns(first),
-        "question": words(moment, cut),
+        "question": words(moment),
         "waiting_question": urlencode(cut.named()),
         "today": clock.today(),
         "breakdowns": _tabs(None, moment, cut, _offered(cut)),

@@ -95,6 +95,20 @@ def shown(value: Any, column: Column) -> str:
     return "—" if value is None else str(value)
 
 
+def content_of(tabled: Tabled) -> dict[str, Any]:
+    """Return the printed cells of a table, as they are kept once it is public."""
+    return {
+        "columns": [
+            {"key": one.key, "label": one.label, "group": one.group} for one in tabled.columns
+        ],
+        "groups": [list(group) for group in tabled.groups()],
+        "rows": [tabled.printed(row) for row in tabled.rows],
+        "total": ["", *tabled.printed(tabled.total)[1:]] if tabled.total else [],
+        "unit": tabled.unit,
+        "note": tabled.note,
+    }
+
+
 def compile_report(report: Report, moment: AsOf) -> Tabled:
     """Count a report afresh from the records."""
     return _MAKERS[report](moment)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from cleanprod.foundation.organisations.acting import acting
-from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import tables
 from cleanprod.insight.statistics import access, queries
 from cleanprod.insight.statistics.parts import file_of, shape_of
@@ -47,6 +47,8 @@ def report(request: HttpRequest, name: str) -> HttpResponseBase:
         "tabs": [_tab(one, moment, tabled.report is one) for one in Report],
         "years": years(moment),
         "discrepancies": doubtful.count(),
+        "question": words(moment),
+        "may_disclose": standing.role is Role.PROVINCE,
     }
     return render(request, "statistics/report.html", context)
 

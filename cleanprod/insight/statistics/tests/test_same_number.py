@@ -1,4 +1,4 @@
-"""The same number everywhere: 200 questions of chance, read back from each form and counted anew."""
+"""The same number everywhere: 200 questions of chance, read back from each form, counted anew."""
 
 import csv
 import io
@@ -147,7 +147,7 @@ def check_count(table, rounds, by, moment, cut):
                 assert row[column.key] == getattr(told, column.key), (row, column)
     for left in groups.values():  # what has no row has nothing to count
         told = count(left, by, moment)
-        assert not (told.total or told.listed)
+        assert (told.total, told.listed) == (0, 0)
     if table.total:
         told = count([one for one in rounds if within(one, cut)], by, moment)
         for column in table.columns:

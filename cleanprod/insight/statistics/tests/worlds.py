@@ -44,7 +44,7 @@ def make_world(chance, rounds=60):
     for one, entry in zip(made, entries, strict=True):
         one.entry = entry
     Round.objects.bulk_create(made)
-    for year in YEARS[chance.randint(0, 1):]:
+    for year in YEARS[chance.randint(0, 1) :]:
         for version in range(1, chance.randint(1, 2) + 1):
             Target.objects.bulk_create(
                 Target(
