@@ -5,7 +5,7 @@ import sys
 
 from bench.ground import REPORTS
 
-MEASUREMENTS = ("statistics", "publish", "trail", "intake")
+MEASUREMENTS = ("statistics", "desks", "publish", "trail", "intake")
 
 
 def main() -> int:

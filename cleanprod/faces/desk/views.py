@@ -34,6 +34,7 @@ from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
+COUNTED = 10_000  # rounds are counted so far on the board; the figures count them all
 
 
 @require_GET
@@ -149,7 +150,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     columns = {"year": "list_year", "lead": "lead", "stage": "stage", "city": "city"}
     found = _searched(_narrowed(found, request, columns), request.GET.get("q", ""))
     context = {
-        "page": tables.page(found, ("-list_year", "id"), request, total=True),
+        "page": tables.page(found, ("-list_year", "id"), request, total=True, most=COUNTED),
         "stages": Stage.choices(),
         "leads": Line.choices(),
         "cities": _city_choices(standing),

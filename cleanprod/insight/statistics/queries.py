@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import F, Max, Min, Q, QuerySet, Value
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.models import Organisation
@@ -303,8 +303,12 @@ def late(kind: Milestone, days: int | None) -> QuerySet[Fact]:
 
 
 def years() -> Sequence[int]:
-    """Return the years that any list or acceptance speaks of, newest first."""
-    lists = set(Round.objects.order_by().values_list("list_year", flat=True).distinct())
-    days = Round.objects.filter(accepted_on__isnull=False).order_by()
-    accepted_years = {day.year for day in days.dates("accepted_on", "year")}
-    return sorted(lists | accepted_years, reverse=True)
+    """Return the years from the first list or acceptance to the last, newest first."""
+    ends = Round.objects.aggregate(
+        first=Min("list_year"), last=Max("list_year"), accepted=Min("accepted_on"),
+        accepted_last=Max("accepted_on"),
+    )  # fmt: skip
+    days = [ends["accepted"], ends["accepted_last"]]
+    known = [ends["first"], ends["last"], *(day.year for day in days if day)]
+    found = [year for year in known if year]
+    return range(max(found), min(found) - 1, -1) if found else ()

@@ -21,7 +21,12 @@ from cleanprod.insight.statistics.rules import NONE, Cut
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access as audit_access
 from cleanprod.stages.audits.models import Fact, Round
+from cleanprod.stages.audits.rules import Milestone
 from cleanprod.stages.programme.rules import AuditKind
+
+# Each order is the one in which an index of rounds gives them.
+AFTERWARDS = (Milestone.ACCEPTED, Milestone.COMPLETED)
+ORDERS = {"accepted": ("accepted_on", "id"), "listed": ("city_id", "lead", "id")}
 
 
 @require_GET
@@ -41,7 +46,8 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
     only_late = request.GET.get("late") == "1"
     words = request.GET.get("q", "").strip()[:100]
     shown = _searched(mine.filter(pk__in=late.values("round")) if only_late else mine, words)
-    page = tables.page(shown.select_related("city", "county"), ("city_id", "id"), request)
+    order = ORDERS["accepted" if said.fact in AFTERWARDS else "listed"]
+    page = tables.page(shown.select_related("city", "county"), order, request)
     context = {
         "figure": said,
         "moment": moment,
