@@ -1,6 +1,7 @@
 """The menu and the inbox line that stand on every signed-in page."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -112,6 +113,7 @@ def _holds(address: str, path: str) -> bool:
     return path == address or (address != reverse("desk:home") and path.startswith(address))
 
 
+@cache
 def _address(item: Item) -> str:
     name, *args = item[1].split()
     return reverse(name, args=args)

@@ -153,6 +153,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "page": tables.page(found, ("-list_year", "id"), request, total=True, most=COUNTED),
         "stages": Stage.choices(),
         "leads": Line.choices(),
+        "named": audits.labels(),
         "cities": _city_choices(standing),
         "chosen": request.GET,
     }

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -33,6 +34,16 @@ def url_if(name: str, *args: Any, **kwargs: Any) -> str:
         return url(name, *args, **kwargs)
     except NoReverseMatch:
         return ""
+
+
+def static(path: str) -> str:
+    """Return the address of a static file; it is looked up once, since a page draws many icons."""
+    return _static(storages["staticfiles"], path)
+
+
+@lru_cache(maxsize=500)
+def _static(storage: Storage, path: str) -> str:
+    return storage.url(path)
 
 
 def csrf(request: HttpRequest) -> SafeString:

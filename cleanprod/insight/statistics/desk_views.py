@@ -28,6 +28,7 @@ from cleanprod.insight.statistics.rules import (
     printed_share,
 )
 from cleanprod.stages.audits import access as audit_access
+from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.programme.rules import AuditKind
 
 MAPS: Mapping[str, tuple[str, str]] = {
@@ -173,6 +174,7 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
         "waiting": first,
         "waiting_count": waiting.count(),
         "turns": queries.turns(first),
+        "named": audits.labels(),
         "question": words(moment),
         "waiting_question": urlencode(cut.named()),
         "today": clock.today(),

@@ -20,10 +20,12 @@ from cleanprod.insight.statistics.questions import cities, cut_of, moment_of
 from cleanprod.insight.statistics.rules import NONE, Cut
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access as audit_access
+from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Milestone
 from cleanprod.stages.programme.rules import AuditKind
 
+COUNTED = 3_000  # late entries among more records are listed on request, not counted
 # Each order is the one in which an index of rounds gives them.
 AFTERWARDS = (Milestone.ACCEPTED, Milestone.COMPLETED)
 ORDERS = {"accepted": ("accepted_on", "id"), "listed": ("city_id", "lead", "id")}
@@ -39,7 +41,8 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
     cut = access.countable(standing, cut_of(request))
     mine = queries.behind(figure, moment, cut=cut, among=audit_access.visible_to(standing))
     open_to = mine.count()
-    all_mine = standing.role in (Role.PROVINCE, Role.COUNTY)
+    own = access.bounds(standing)
+    all_mine = standing.role is Role.PROVINCE or (bool(own.city) and cut.within(own))
     said = FIGURES[figure]
     days = queries.late_after()
     late = queries.late(said.fact, days)
@@ -56,12 +59,13 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
         "about": _about(cut),
         "total": open_to if all_mine else queries.behind(figure, moment, cut=cut).count(),
         "open_to": open_to,
-        "late": late.filter(round__in=mine.order_by().values("pk")).count(),
+        "late": late.filter(round__in=mine.values("pk")).count() if open_to <= COUNTED else None,
         "late_days": days,
         "only_late": only_late,
         "recorded": _recorded(late, page.rows),
         "q": words,
         "page": page,
+        "named": audits.labels(),
         **_choices(standing, cut),
     }
     return render(request, "statistics/records.html", context)
@@ -134,6 +138,7 @@ def unfinished(request: HttpRequest) -> HttpResponse:
         "today": clock.today(),
         "page": page,
         "turns": queries.turns(page.rows),
+        "named": audits.labels(),
         **_choices(standing, cut),
     }
     return render(request, "statistics/unfinished.html", context)
