@@ -26,7 +26,7 @@ def make_world(chance, rounds=60):
         [organisations.NewOrganisation(Kind.ENTERPRISE, f"企业{n}") for n in range(rounds)],
         by=SYSTEM,
     )
-    made = [_round(chance, pk) for pk in ids]
+    made = [_round(chance, pk, f"企业{n}") for n, pk in enumerate(ids)]
     batches = {
         key: Batch.objects.create(
             year=key[0], city_id=key[1], lead=key[2], number=1, title="t", stage="published",
@@ -56,7 +56,7 @@ def make_world(chance, rounds=60):
     return list(Round.objects.all())
 
 
-def _round(chance, enterprise):
+def _round(chance, enterprise, name):
     year, city = chance.choice(YEARS), chance.choice(CITIES)
     listed = date(year, 3, 8)
 
@@ -67,7 +67,7 @@ def _round(chance, enterprise):
     registered = later(listed, 0.7, most=60)
     accepted = later(listed, 0.7, 20, 500)
     return Round(
-        enterprise_id=enterprise, list_year=year, name=f"企业{enterprise}", city_id=city,
+        enterprise_id=enterprise, list_year=year, name=name, city_id=city,
         county_id=chance.choice(COUNTIES[city]), industry=chance.choice(TRADES),
         lead=chance.choice(list(Line)).value, kind=chance.choice(list(AuditKind)).value,
         stage="accepted" if accepted else "listed", listed_on=listed, registered_on=registered,
