@@ -26,6 +26,8 @@ OPEN = {
     "portal:list",
     "portal:verify",
     "portal:health",
+    "statistics:public",
+    "statistics:public-table",
     "accounts:demo",
     "accounts:demo_pick",
     "account_login",
