@@ -146,7 +146,7 @@ def _searched(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def rounds(request: HttpRequest) -> HttpResponse:
     """Show the rounds this person may open, with filters."""
     standing = acting(request, *BUSINESS, Role.ENTERPRISE)
-    found = access.visible_to(standing).select_related("city", "county")
+    found = access.visible_to(standing)
     columns = {"year": "list_year", "lead": "lead", "stage": "stage", "city": "city"}
     found = _searched(_narrowed(found, request, columns), request.GET.get("q", ""))
     context = {
@@ -154,6 +154,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "stages": Stage.choices(),
         "leads": Line.choices(),
         "named": audits.labels(),
+        "region": territory.region,
         "cities": _city_choices(standing),
         "chosen": request.GET,
     }

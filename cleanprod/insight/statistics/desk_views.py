@@ -155,9 +155,7 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
     rank = row["rank"] if row and not access.cities_shown(standing) else None
     by_lead = compile_breakdown(Dimension.LEAD, moment, cut)
     waiting = queries.unfinished(audit_access.visible_to(standing)).filter(queries.chosen(cut))
-    first = list(
-        waiting.select_related("city", "county").order_by("accepted_on", "pk")[:_WAITING_SHOWN]
-    )
+    first = list(waiting.order_by("accepted_on", "pk")[:_WAITING_SHOWN])
     address = reverse("statistics:breakdown", args=[Dimension.COUNTY.value])
     place = territory.region(cut.county or cut.city)
     context = {
@@ -175,6 +173,7 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
         "waiting_count": waiting.count(),
         "turns": queries.turns(first),
         "named": audits.labels(),
+        "region": territory.region,
         "question": words(moment),
         "waiting_question": urlencode(cut.named()),
         "today": clock.today(),

@@ -281,7 +281,8 @@ def turns(rounds: Sequence[Round]) -> dict[int, Turn]:
 
 
 def _unnamed(audit: Round) -> str:
-    return f"{audit.city.name}{Line(audit.lead).label}主管部门"
+    place = territory.region(audit.city_id)
+    return f"{place.name if place else ''}{Line(audit.lead).label}主管部门"
 
 
 def late_after() -> int | None:

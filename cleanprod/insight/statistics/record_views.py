@@ -50,7 +50,7 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     shown = _searched(mine.filter(pk__in=late.values("round")) if only_late else mine, words)
     order = ORDERS["accepted" if said.fact in AFTERWARDS else "listed"]
-    page = tables.page(shown.select_related("city", "county"), order, request)
+    page = tables.page(shown, order, request)
     context = {
         "figure": said,
         "moment": moment,
@@ -66,6 +66,7 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
         "q": words,
         "page": page,
         "named": audits.labels(),
+        "region": territory.region,
         **_choices(standing, cut),
     }
     return render(request, "statistics/records.html", context)
@@ -129,9 +130,7 @@ def unfinished(request: HttpRequest) -> HttpResponse:
     standing = acting(request, *access.COUNTERS)
     cut = access.narrowed(standing, cut_of(request))
     found = queries.unfinished(audit_access.visible_to(standing)).filter(queries.chosen(cut))
-    page = tables.page(
-        found.select_related("city", "county"), ("accepted_on", "id"), request, total=True
-    )
+    page = tables.page(found, ("accepted_on", "id"), request, total=True)
     context = {
         "cut": cut,
         "place": _place(cut),
@@ -139,6 +138,7 @@ def unfinished(request: HttpRequest) -> HttpResponse:
         "page": page,
         "turns": queries.turns(page.rows),
         "named": audits.labels(),
+        "region": territory.region,
         **_choices(standing, cut),
     }
     return render(request, "statistics/unfinished.html", context)
