@@ -39,11 +39,12 @@ _FILL = """
            CASE WHEN cities.code = '440600' THEN CASE WHEN row %% 2 = 0 THEN '440605' ELSE '440606'
            END END, (ARRAY['3360', '2110', '1711', ''])[1 + row %% 4],
            CASE WHEN row %% 5 < 2 THEN 'industry' ELSE 'ecology' END, 'voluntary', '',
-           CASE WHEN row %% 30 > 0 THEN 'completed' ELSE 'accepted' END,
-           make_date(years.y, 3, 8), make_date(years.y, 9, 1) + (row %% 120),
-           CASE WHEN row %% 30 > 0 THEN make_date(years.y, 9, 1) + (row %% 120) + (row %% 80) END
-      FROM entries, LATERAL (SELECT %(first)s + row %% %(years)s AS y) AS years, cities
-     WHERE cities.place = 1 + row / %(years)s %% 21
+           CASE WHEN n %% 30 > 0 THEN 'completed' ELSE 'accepted' END,
+           make_date(years.y, 3, 8), make_date(years.y, 9, 1) + (n %% 120),
+           CASE WHEN n %% 30 > 0 THEN make_date(years.y, 9, 1) + (n %% 120) + (n %% 80) END
+      FROM entries, cities,
+           LATERAL (SELECT %(first)s + row %% %(years)s AS y, row / %(years)s AS n) AS years
+     WHERE cities.place = 1 + n %% 21
 """
 
 

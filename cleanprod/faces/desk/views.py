@@ -34,7 +34,7 @@ from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
-COUNTED = 10_000  # rounds are counted so far on the board; the figures count them all
+COUNTED = 2_000  # rounds are counted so far on the board; the figures count them all
 
 
 @require_GET

@@ -12,7 +12,7 @@ from django.contrib.messages import get_messages
 from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -24,8 +24,15 @@ NOTHING = "—"
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """Return the address of a named route."""
+    """Return the address of a named route; those without arguments are looked up once."""
+    if not args and not kwargs:
+        return _address(get_urlconf(), get_script_prefix(), name)
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=500)
+def _address(urlconf: str | None, _prefix: str, name: str) -> str:
+    return reverse(name, urlconf)
 
 
 def url_if(name: str, *args: Any, **kwargs: Any) -> str:
@@ -60,7 +67,7 @@ def day(value: date | None, style: str = "long") -> str:
     if isinstance(value, datetime):
         value = local(value)
     if style == "short":
-        return f"{value:%Y-%m-%d}"
+        return value.isoformat()[:10]
     if style == "month":
         return f"{value.year}年{value.month}月"
     return f"{value.year}年{value.month}月{value.day}日"

@@ -81,6 +81,11 @@ class Round(models.Model):
                 condition=models.Q(accepted_on__isnull=False, completed_on=None),
                 name="round_waiting",
             ),
+            models.Index(
+                fields=["city", "accepted_on", "id"],
+                condition=models.Q(accepted_on__isnull=False, completed_on=None),
+                name="round_waiting_city",
+            ),
             models.Index(fields=["city", "list_year", "id"], name="round_board"),
             models.Index(fields=["-list_year", "id"], name="round_newest"),
         ]
