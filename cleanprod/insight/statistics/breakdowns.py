@@ -50,7 +50,7 @@ def compile_breakdown(by: Dimension, moment: AsOf, cut: Cut | None = None) -> Ta
         for number, group in enumerate(groups, start=1)
     ]
     links = {group.key: {**within.named(), **group.link} for group in groups}
-    ranked = by in RANKED and len(rows) > 1
+    ranked = by is Dimension.CITY and not within.city
     columns = _columns(by, ranked=ranked, targets=_has_targets(by, within))
     place = places(rows) if ranked else {}
 
@@ -71,9 +71,6 @@ def compile_breakdown(by: Dimension, moment: AsOf, cut: Cut | None = None) -> Ta
         {**total, "link": within.named()} if total else {},
         note=_note(by, moment), unit="家、%", landscape=True,
     )  # fmt: skip
-
-
-RANKED = frozenset({Dimension.CITY, Dimension.COUNTY})
 
 
 def _has_targets(by: Dimension, cut: Cut) -> bool:

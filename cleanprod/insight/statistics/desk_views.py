@@ -40,6 +40,8 @@ MAPS: Mapping[str, tuple[str, str]] = {
 _SHARES = ("rate", "progress")
 _YEARS_SHOWN = 12
 _WAITING_SHOWN = 8
+_BARS_SHOWN = 40
+_LATE_COUNTED = 20_000
 
 
 @require_GET
@@ -62,6 +64,7 @@ def _province(request: HttpRequest, moment: AsOf) -> HttpResponse:
     context = {
         **shape_of(tabled, reverse("statistics:report", args=[Report.OVERVIEW.value])),
         **_common(tabled.total, tabled, moment),
+        "late": _late(tabled, moment, Cut()),
         "map": charts.tiles([(row["code"], _tile(row, shown, tabled)) for row in tabled.rows]),
         "scale": _scale(shown, tabled.rows),
         "shown": MAPS[shown],
@@ -129,6 +132,17 @@ def _common(
     }  # fmt: skip
 
 
+def _late(tabled: Tabled, moment: AsOf, cut: Cut) -> dict[str, Any] | None:
+    """Return how many of the accepted were entered late, and where these stand."""
+    days = queries.late_after()
+    if days is None or tabled.total["total"] > _LATE_COUNTED:
+        return None
+    accepted = queries.FIGURES["total"]
+    number = queries.late_among(queries.behind("total", moment, cut=cut), accepted.fact, days)
+    address = f"{records_url(tabled, 'total', tabled.total)}&late=1"
+    return {"number": number, "days": days, "url": address} if number else None
+
+
 def _blanks(total: Mapping[str, Any], moment: AsOf) -> list[str]:
     """Return, for each figure that is nought because nothing is recorded, what that means."""
     found = []
@@ -161,6 +175,7 @@ def _place(request: HttpRequest, standing: Standing, moment: AsOf, cut: Cut) -> 
     context = {
         **shape_of(below, address, cut),
         **_common(below.total, below, moment, rank),
+        "late": _late(below, moment, cut),
         "by_lead": shape_of(by_lead, reverse("statistics:breakdown", args=["lead"]), cut),
         "row": row,
         "place": place.name if place else "",
@@ -201,6 +216,7 @@ def breakdown(request: HttpRequest, name: str) -> HttpResponseBase:
     if file_format := request.GET.get("format", ""):
         return file_of(tabled, file_format)
     rows = tabled.rows[::-1] if by in OVER_YEARS else tabled.rows
+    shown = [_bar(row, row["name"], tabled) for row in rows if row["total"]]
     own = access.bounds(standing)
     context = {
         **shape_of(tabled, reverse("statistics:breakdown", args=[by.value]), cut),
@@ -208,9 +224,7 @@ def breakdown(request: HttpRequest, name: str) -> HttpResponseBase:
         "cut": cut,
         "over_years": by in OVER_YEARS,
         "tabs": _tabs(by, moment, cut, offered),
-        "bars": charts.bars(
-            [_bar(row, row["name"], tabled) for row in rows if row["total"]], _PIECES
-        ),
+        "bars": charts.bars(shown, _PIECES) if len(shown) <= _BARS_SHOWN else [],
         "years": years(moment),
         "cities": [] if own.city else cities(),
         "leads": [] if own.lead else Line.choices(),

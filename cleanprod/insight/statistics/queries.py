@@ -303,6 +303,11 @@ def late(kind: Milestone, days: int | None) -> QuerySet[Fact]:
     return facts.filter(recorded_at__date__gt=F("happened_on") + Value(timedelta(days=days)))
 
 
+def late_among(rounds: QuerySet[Round], kind: Milestone, days: int | None) -> int:
+    """Return how many of these rounds have this fact entered late."""
+    return late(kind, days).filter(round__in=rounds.order_by().values("pk")).count()
+
+
 def years() -> Sequence[int]:
     """Return the years from the first list or acceptance to the last, newest first."""
     ends = Round.objects.aggregate(

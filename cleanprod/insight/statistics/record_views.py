@@ -59,7 +59,7 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
         "about": _about(cut),
         "total": open_to if all_mine else queries.behind(figure, moment, cut=cut).count(),
         "open_to": open_to,
-        "late": late.filter(round__in=mine.values("pk")).count() if open_to <= COUNTED else None,
+        "late": queries.late_among(mine, said.fact, days) if open_to <= COUNTED else None,
         "late_days": days,
         "only_late": only_late,
         "recorded": _recorded(late, page.rows),

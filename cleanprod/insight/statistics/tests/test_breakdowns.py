@@ -61,7 +61,7 @@ def test_a_year_of_lists_and_a_year_of_acceptance_are_kept_apart(rounds):
 def test_the_counties_of_a_city_stand_there_even_with_nothing_to_count(db):
     found = compile_breakdown(Dimension.COUNTY, MOMENT, Cut(FOSHAN))
     assert [row["name"] for row in found.rows] == ["禅城区", "南海区", "顺德区", "三水区", "高明区"]
-    assert all(row["total"] == 0 and row["rank"] is None for row in found.rows)
+    assert all(row["total"] == 0 and row["rate"] is None for row in found.rows)
     assert compile_breakdown(Dimension.COUNTY, MOMENT).rows == []
 
 

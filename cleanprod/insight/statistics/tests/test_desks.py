@@ -172,6 +172,7 @@ def test_late_entries_are_marked_and_counted_beyond_the_days_of_the_rulebook(get
     page = get("province-ecology", "records", "total").content.decode()
     assert "其中 <strong>2</strong> 家为补录" in page
     assert page.count(">补录</span>") == 2
+    assert "有 2 家为补录" in get("province-ecology", "desk").content.decode()
     only = get("province-ecology", "records", "total", late=1).content.decode()
     assert f">{second.name}</a>" in only
     assert f">{first.name}</a>" not in only
