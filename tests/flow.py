@@ -13,6 +13,8 @@ from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.candidates.imports import import_keys, key_of
 from cleanprod.stages.candidates.template import KEY_LIST
+from cleanprod.stages.performance import actions as performance
+from cleanprod.stages.performance import shipped_systems
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme.imports import BatchKey, import_list
 from cleanprod.stages.programme.rules import AuditKind
@@ -45,6 +47,15 @@ def at_once(*calls, patience=30):
     for one in people:
         one.join(patience)
     return came
+
+
+def indicator_systems(cast):
+    """Load the shipped system and put it in force; load its next version as a draft."""
+    by, content = cast["province-industry"], shipped_systems.content("electroplating-2015")
+    first = performance.load_system(content, "电镀.json", by=by)
+    performance.put_in_force(first.pk, by=by)
+    changed = content.replace("摘要转写".encode(), "摘录".encode())
+    return first, performance.load_system(changed, "电镀（修订）.json", by=by)
 
 
 PUBLISHED = date(2022, 3, 8)

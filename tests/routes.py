@@ -112,6 +112,69 @@ ROUTES: dict[str, Row] = {
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
+    # notices
+    "notices:desk": Row(OFFICIALS),
+    "notices:listing": Row(CITY_READERS, ("published",)),
+    "notices:together": Row(
+        only("province", "lead", "partner", "county"), ("published",), file=True
+    ),
+    "notices:workbook": Row(
+        only("province", "lead", "partner", "county"), ("published",), file=True
+    ),
+    "notices:serve": Row(CITIES | COUNTIES),
+    "notices:withdraw": Row(
+        only("lead", "county"), ("service",), post=True, data={"reason": "登记有误"}
+    ),
+    # The other department reads that it was served, not the scan.
+    "notices:scan": Row(only("province", "lead", "county", "enterprise"), ("service",), file=True),
+    "notices:owed": Row(OFFICIALS),
+    "notices:urge": Row(CITIES | COUNTIES),
+    "notices:check": Row(only("county"), ("round",)),
+    "notices:ask": Row(only("enterprise"), ("round", "duty")),
+    "notices:extensions": Row(OFFICIALS | ENTERPRISES),
+    "notices:extension": Row(AT_THE_ROUND, ("extension",)),
+    # The other department reads the request, not its evidence.
+    "notices:extension-evidence": Row(
+        only("province", "lead", "county", "enterprise"), ("extension",), file=True
+    ),
+    "notices:reply": Row(only("lead"), ("extension", "grant"), post=True),
+    "notices:notice": Row(AT_THE_ROUND, ("notice",)),
+    "notices:paper": Row(AT_THE_ROUND, ("notice", "pdf"), file=True),
+    # bulletins: the province's own until they are issued
+    "bulletins:home": Row(READERS),
+    "bulletins:bulletin": Row(READERS, ("issued bulletin",)),
+    "bulletins:edit": Row(only("province"), ("bulletin draft",)),
+    "bulletins:finish": Row(
+        only("province"), ("bulletin draft",), post=True, data={"version": "1"}
+    ),
+    "bulletins:reopen": Row(
+        only("province"), ("final bulletin",), post=True, data={"reason": "补充要求"}
+    ),
+    "bulletins:issue": Row(only("province"), ("final bulletin",), post=True),
+    "bulletins:scan": Row(READERS, ("issued bulletin",), file=True),
+    "bulletins:paper": Row(READERS, ("issued bulletin", "docx"), file=True),
+    "bulletins:snapshots": Row(only("province")),
+    "bulletins:snapshot": Row(only("province"), ("snapshot",)),
+    "bulletins:cell": Row(only("province"), ("snapshot", "total")),
+    "bulletins:changes": Row(only("province"), ("snapshot",)),
+    "bulletins:draft": Row(only("province"), ("snapshot",), post=True, data={"kind": "progress"}),
+    "bulletins:checks": Row(CITIES | {"province"}),
+    "bulletins:check": Row(CITIES | {"province"}, ("data check",)),
+    "bulletins:close": Row(only("province"), ("data check",), post=True),
+    "bulletins:answer": Row(
+        only("province"), ("data check", "dispute"), post=True, data={"reason": "已核"}
+    ),
+    # measures
+    "measures:template": Row(OFFICIALS | ENTERPRISES, file=True),
+    "measures:sheet": Row(AT_THE_ROUND, ("round",)),
+    "measures:edit": Row(only("enterprise"), ("round",)),
+    "measures:account": Row(AT_THE_ROUND, ("round",)),
+    "measures:export": Row(AT_THE_ROUND, ("round",), file=True),
+    "measures:import": Row(only("enterprise"), ("round",), post=True),
+    "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
+    "measures:reopen": Row(
+        only("lead"), ("confirmed sheet",), post=True, data={"reason": "单位有误"}
+    ),
     # candidates
     "candidates:proposal": Row(CITIES | {"province"}),
     "candidates:due": Row(CITIES | {"province"}),
@@ -137,6 +200,45 @@ ROUTES: dict[str, Row] = {
     "candidates:keys-commit": Row(only("province", "partner"), post=True),
     "candidates:keys-template": Row(only("province", "partner"), file=True),
     "candidates:keys-receipt": Row(only("province"), ("key receipt",)),
+    # registration
+    "registration:claim": Row(EVERYBODY),
+    "registration:lost": Row(EVERYBODY),
+    "registration:wish": Row(EVERYBODY),
+    "registration:answer": Row(EVERYBODY),
+    "registration:codes": Row(only("lead", "county", "other county"), ("later list",)),
+    "registration:issue": Row(
+        only("lead", "county", "other county"), ("published",), post=True, data={"who": "chosen"}
+    ),
+    "registration:contacts": Row(ENTERPRISES),
+    "registration:contact-act": Row(only("enterprise"), ("second contact", "depute"), post=True),
+    "registration:void": Row(only("enterprise"), ("invitation",), post=True),
+    "registration:changes": Row(OFFICIALS | ENTERPRISES),
+    # Without a round a city department names nobody; an enterprise tells of itself.
+    "registration:new-change": Row(ENTERPRISES),
+    "registration:change": Row(AT_THE_ROUND, ("change",)),
+    "registration:change-evidence": Row(AT_THE_ROUND - {"partner"}, ("change",), file=True),
+    "registration:change-act": Row(
+        only("lead"), ("change", "decline"), post=True, data={"reason": "材料不全"}
+    ),
+    "registration:resets": Row(OFFICIALS),
+    "registration:reset": Row(only("province", "lead", "county"), ("reset",)),
+    "registration:reset-paper": Row(only("province", "lead", "county"), ("reset",), file=True),
+    "registration:reset-act": Row(
+        only("lead", "county"), ("reset", "decline"), post=True, data={"reason": "印章不符"}
+    ),
+    "registration:wishes": Row(OFFICIALS),
+    "registration:wish-page": Row(only("province", "lead", "partner", "county"), ("wish",)),
+    "registration:wish-act": Row(
+        only("lead"), ("wish", "decline"), post=True, data={"reason": "已列入搬迁计划"}
+    ),
+    "registration:engagements": Row(only("enterprise"), ("round",)),
+    "registration:revoke": Row(only("other enterprise"), ("engagement",), post=True),
+    # A consultancy opens the rounds for which it is engaged, by pages of its own.
+    "registration:board": Row(only("consultancy")),
+    "registration:engaged": Row(only("consultancy"), ("registered",)),
+    "registration:engaged-plan": Row(only("consultancy"), ("registered",)),
+    "registration:consultancies": Row(OFFICIALS),
+    "registration:consultancy": Row(OFFICIALS, ("office",)),
     # planning
     "planning:plans": Row(OFFICIALS),
     "planning:start": Row(CITIES, post=True, data={"year": "2024"}),
@@ -158,6 +260,18 @@ ROUTES: dict[str, Row] = {
     "calendar:board": Row(only("province")),
     "calendar:confirm": Row(CITIES, (2023, "training")),
     "calendar:withdraw": Row(only("lead"), ("confirmation",), post=True, data={"reason": "误填"}),
+    # performance
+    "performance:systems": Row(SIGNED_IN),
+    "performance:system": Row(SIGNED_IN, ("system",)),
+    "performance:system-file": Row(SIGNED_IN, ("system", "xlsx"), file=True),
+    "performance:blank": Row(SIGNED_IN, ("system", "csv"), file=True),
+    "performance:trial": Row(SIGNED_IN, ("system",)),
+    "performance:load": Row(only("province")),
+    "performance:load-template": Row(only("province"), file=True),
+    "performance:put": Row(only("province"), ("draft system",), post=True),
+    "performance:withdraw": Row(
+        only("province"), ("system",), post=True, data={"reason": "已有新版"}
+    ),
     # review
     "review:result": Row(only("lead"), ("round",)),
     # The other department reads progress and results, not the papers.

@@ -12,11 +12,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from tests.browser import PHONE, chromium_program
 
@@ -49,25 +50,57 @@ def main() -> None:
         )
         for name, person, address, size in PICTURES:
             take(browser, site, name, person, address, size)
+        print_bulletin(browser, site)
         browser.close()
+
+
+def sign_in(browser: Browser, site: str, person: str, size: dict[str, int]) -> BrowserContext:
+    """Return a window in which a person of the demo has signed in by the demo's button."""
+    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+    if not person:
+        return context
+    page = context.new_page()
+    page.goto(site + "/accounts/login/")
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    answer = context.request.post(
+        f"{site}/accounts/demo/{person}",
+        form={"csrfmiddlewaretoken": token},
+        headers={"Referer": site},
+    )
+    if not answer.ok:
+        raise SystemExit(f"{person} could not sign in: {answer.status}.")
+    page.close()
+    return context
+
+
+def print_bulletin(browser: Browser, site: str) -> None:
+    """Write the pages of the demo's bulletin, as its PDF has them, side by side."""
+    context = sign_in(browser, site, "province-industry", {"width": 1500, "height": 700})
+    content = context.request.get(f"{site}/bulletins/1/paper/pdf/").body()
+    with tempfile.TemporaryDirectory(prefix="cleanprod-") as folder:
+        paper = Path(folder) / "bulletin.pdf"
+        paper.write_bytes(content)
+        subprocess.run(["pdftoppm", "-r", "50", "-png", paper, paper.with_suffix("")], check=True)
+        pictures = [
+            f'<img src="data:image/png;base64,{b64encode(one.read_bytes()).decode()}">'
+            for one in sorted(Path(folder).glob("*.png"))
+        ]
+    page = context.new_page()
+    page.set_content(
+        "<style>body{margin:12px;background:#8a8f94;display:flex;flex-wrap:wrap;gap:12px}"
+        f"img{{height:580px;background:#fff}}</style>{''.join(pictures)}"
+    )
+    page.screenshot(path=IMAGES / "bulletin.png", full_page=True)
+    sys.stderr.write("bulletin\n")
+    context.close()
 
 
 def take(
     browser: Browser, site: str, name: str, person: str, address: str, size: dict[str, int]
 ) -> None:
     """Sign in by the demo's button, open the page, write docs/images/NAME.png."""
-    context = browser.new_context(viewport=size, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = sign_in(browser, site, person, size)
     page = context.new_page()
-    if person:
-        page.goto(site + "/accounts/login/")
-        token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-        answer = context.request.post(
-            f"{site}/accounts/demo/{person}",
-            form={"csrfmiddlewaretoken": token},
-            headers={"Referer": site},
-        )
-        if not answer.ok:
-            raise SystemExit(f"{person} could not sign in: {answer.status}.")
     answer = page.goto(site + address, wait_until="networkidle")
     if answer is None or not answer.ok:
         raise SystemExit(f"{address} answered {answer and answer.status}.")

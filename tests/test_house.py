@@ -28,6 +28,10 @@ OPEN = {
     "portal:health",
     "statistics:public",
     "statistics:public-table",
+    "registration:claim",
+    "registration:lost",
+    "registration:wish",
+    "registration:answer",
     "accounts:demo",
     "accounts:demo_pick",
     "account_login",
@@ -311,6 +315,10 @@ BAD_IMPORTS = {
         "def hidden():\n    from cleanprod.stages.review import rules\n    return rules\n",
     ),
     "Django in the rules": ("stages/audits/rules.py", "from django.db import models\n"),
+    "Django in the accounting": (
+        "stages/performance/accounting/energy.py",
+        "import django\n",
+    ),
     "Django in the kernel": ("kernel/period.py", "import django\n"),
     "a neighbour": (
         "foundation/trail/queries.py",

@@ -22,11 +22,32 @@ READERS = {
     "candidate": AT_THE_CANDIDATE,
     "reported candidate": AT_THE_CANDIDATE,
     "declined candidate": AT_THE_CANDIDATE,
+    "data check": ROUTES["bulletins:check"].allowed,
+    "extension": AT_THE_ROUND,
+    "confirmed sheet": AT_THE_ROUND,
+    "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
+    "change": AT_THE_ROUND,
+    "reset": ROUTES["registration:reset"].allowed,
+    "wish": ROUTES["registration:wish-page"].allowed,
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
-KINDS = {"results", "annex1", "training", "pdf", "provincial", "neither"}
+KINDS = {
+    "docx",
+    "grant",
+    "decline",
+    "depute",
+    "total",
+    "results",
+    "annex1",
+    "training",
+    "pdf",
+    "provincial",
+    "neither",
+    "xlsx",
+    "csv",
+}
 OBJECTS = {
     name: row
     for name, row in ROUTES.items()

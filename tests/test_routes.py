@@ -1,12 +1,14 @@
 """The access matrix: every named route, asked by everybody of the cast."""
 
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,8 +18,13 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
+from cleanprod.foundation.territory import queries as territory
+from cleanprod.insight.bulletins import actions as bulletins
+from cleanprod.insight.bulletins.models import Opinion
+from cleanprod.insight.bulletins.rules import Kind, Verdict
 from cleanprod.insight.statistics import actions as statistics
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.rules import Report
@@ -29,6 +36,13 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.measures import actions as measures
+from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
+from cleanprod.stages.measures.rules import Field as MeasureField
+from cleanprod.stages.notices import actions as notices
+from cleanprod.stages.notices import extending
+from cleanprod.stages.notices.models import Extension, Service
+from cleanprod.stages.notices.rules import Delivery, Way
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
@@ -36,13 +50,17 @@ from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.imports import BatchKey, import_list
 from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
+from cleanprod.stages.registration import actions as registration
+from cleanprod.stages.registration import asking, changes, engaging
+from cleanprod.stages.registration.models import Code
+from cleanprod.stages.registration.rules import ChangeKind, Scope
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
 from tests import flow
 from tests.house.url_map import routes
 from tests.routes import PEOPLE, ROUTES
 from tests.workbooks import code, list_book, results_book
-from tests.world import FOSHAN
+from tests.world import FOSHAN, NANHAI
 
 PUBLISHED = date(2022, 3, 8)
 LET_IN = {200, 302, 422}
@@ -126,15 +144,39 @@ def world(cast, settings, tmp_path):
     planning.answer(
         filing.pk, FilingAct.RETURN, remark="缺少经费保障", by=cast["province-industry"]
     )
+    notices.issue(published.batch.pk, on=date(2022, 3, 10), head="演示清通〔2022〕", by=lead)
+    notice = waiting.notices.get()
+    notices.serve(
+        [notice.pk], Delivery(date(2022, 3, 20), Way.HAND, "李四", evidence=paper.pk), by=county
+    )
+    duties = list(Obligation.objects.filter(subject=f"round:{waiting.pk}").order_by("due_on"))
+    with clock.fixed(date(2022, 5, 1)):
+        extension = extending.ask(
+            waiting.pk, duties[1].pk, until=clock.today() + timedelta(60), reason="停产检修",
+            evidence=paper.pk, by=cast["red-star"],
+        )  # fmt: skip
+    Obligation.objects.filter(pk=duties[1].pk).update(due_on=clock.today())
+    Extension.objects.update(until=clock.today() + timedelta(30))
     amend(published.batch, waiting.entry_id, cancelled.entry_id, by=lead)
+    for audit, by in ((waiting, cast["red-star"]), (accepted, cast["red-star"])):
+        values = {which: {MeasureField.ELECTRICITY: Decimal(2)} for which in ValueSet}
+        one = Typed("变频改造", Cost.LOW, values=values)
+        sheet = measures.fill(audit.pk, [one], version=0, by=by)
+    measures.confirm(accepted.pk, version=sheet.version, by=lead)
+    kept = bulletins_of(cast, paper)
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
     disclosed = statistics.disclose(
         Report.ANNEX1, AsOf(2022, clock.today()), by=cast["province-ecology"]
     )
+    system, draft_system = flow.indicator_systems(cast)
+    asked = asked_for(cast)
     return {
         "disclosure": disclosed.pk,
+        "system": system.pk,
+        "draft system": draft_system.pk,
+        **asked,
         "confirmation": confirmed.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
@@ -145,6 +187,12 @@ def world(cast, settings, tmp_path):
         "reported candidate": reported.pk,
         "declined candidate": declined.pk,
         "key receipt": keys.receipt.pk,
+        "notice": notice.pk,
+        "duty": duties[0].pk,
+        "extension": extension.pk,
+        "service": Service.objects.get().pk,
+        **kept,
+        "confirmed sheet": accepted.pk,
         "settlement": Settlement.objects.get().pk,
         "office": cast.offices["consultancy"].pk,
         "membership": Membership.objects.get(person=cast.people["red-star"]).pk,
@@ -159,6 +207,58 @@ def world(cast, settings, tmp_path):
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def bulletins_of(cast, scan):
+    """Freeze figures; draft, finish and issue bulletins; let a city dispute a figure."""
+    by = cast["province-industry"]
+    frozen = bulletins.freeze(AsOf(2022, date(2023, 2, 22)), by=by)
+    draft, final, issued = (bulletins.draft(frozen.pk, kind, by=by) for kind in Kind)
+    for one in (final, issued):
+        bulletins.finish(one.pk, version=1, by=by)
+    bulletins.issue(issued.pk, number="演示〔2023〕5号", on=clock.today(), scan=scan.pk, by=by)
+    check = bulletins.open_check(AsOf(2022, clock.today()), due_on=clock.today(), by=by)
+    view = bulletins.View(Verdict.DISPUTED, "少计1家")
+    bulletins.say(check.pk, {"listed": view}, by=cast["foshan-industry"])
+    return {
+        "snapshot": frozen.pk,
+        "bulletin draft": draft.pk,
+        "final bulletin": final.pk,
+        "issued bulletin": issued.pk,
+        "data check": check.pk,
+        "dispute": Opinion.objects.get().pk,
+    }
+
+
+def asked_for(cast):
+    """Let 红星水泥 invite somebody and tell of a change, and visitors ask for this and that."""
+    own = cast["red-star"]
+    invited = [registration.invite(name="李四", reached="x", by=own) for _ in range(2)]
+    account = registration.NewAccount("li.si", "李四", "1", "li@example.com", "vermilion-otter-71")
+    person = registration.claim("91440605MA00000017", invited[0].code, account)
+    told = changes.Told(ChangeKind.SHUTDOWN, date(2023, 9, 1), "设备改造")
+    asker = asking.Asker("王五", "1")
+    wanted = asking.Wanted(
+        "佛山第40家具有限公司", code(40), territory.region(NANHAI), "2110", "", "降低能耗"
+    )
+    change = changes.tell(own.office_id, told, evidence=scan(), by=own)
+    reset = asking.ask_reset("91440605MA00000017", "", asker, explanation="离职", paper=scan())
+    terms = engaging.Terms(
+        cast.offices["consultancy"].pk, Scope.SUBMIT, date(2023, 9, 1), date(2024, 3, 31)
+    )
+    theirs = Round.objects.get(enterprise=cast.offices["blue-sea"])
+    return {
+        "engagement": engaging.engage(theirs.pk, terms, by=cast["blue-sea"]).pk,
+        "second contact": Membership.objects.get(person=person).pk,
+        "invitation": Code.objects.unused().get().pk,
+        "change": change.pk,
+        "reset": reset.pk,
+        "wish": asking.ask_wish(wanted, asker).pk,
+    }
+
+
+def scan():
+    return SimpleUploadedFile("通知书.pdf", b"%PDF-1.4")
 
 
 def amend(batch, waiting, cancelled, *, by):

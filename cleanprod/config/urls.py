@@ -10,10 +10,15 @@ urlpatterns = [
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),
+    path("measures/", include("cleanprod.stages.measures.urls")),
+    path("notices/", include("cleanprod.stages.notices.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
+    path("performance/", include("cleanprod.stages.performance.urls")),
+    path("registration/", include("cleanprod.stages.registration.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),
+    path("bulletins/", include("cleanprod.insight.bulletins.urls")),
     path("statistics/", include("cleanprod.insight.statistics.urls")),
 ]
 

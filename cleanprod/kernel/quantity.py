@@ -21,22 +21,35 @@ class Dimension(Term):
     VOLUME = "volume", "体积"
     MONEY = "money", "金额"
     COAL = "coal", "标准煤"
+    HEAT = "heat", "热量"
+    CARBON = "carbon", "碳"
+    CO2 = "co2", "二氧化碳"
 
 
 class Unit(Term):
     """The units that forms and reports use."""
 
     KWH = "kWh", "千瓦时"
+    MWH = "MWh", "兆瓦时"
     WAN_KWH = "万kWh", "万千瓦时"
+    G = "g", "克"
     KG = "kg", "千克"
     T = "t", "吨"
     WAN_T = "万t", "万吨"
+    L = "L", "升"
     M3 = "m3", "立方米"
     WAN_M3 = "万m3", "万立方米"
     YUAN = "元", "元"
     WAN_YUAN = "万元", "万元"
     KGCE = "kgce", "千克标准煤"
     TCE = "tce", "吨标准煤"
+    WAN_TCE = "万tce", "万吨标准煤"
+    MJ = "MJ", "兆焦"
+    GJ = "GJ", "吉焦"
+    TJ = "TJ", "太焦"
+    TC = "tC", "吨碳"
+    KGCO2 = "kgCO2", "千克二氧化碳"
+    TCO2 = "tCO2", "吨二氧化碳"
 
     @property
     def dimension(self) -> Dimension:
@@ -53,25 +66,50 @@ class Unit(Term):
 # The power of ten that leads to the dimension's smallest unit.
 _SCALE = {
     Unit.KWH: (Dimension.ELECTRICITY, 0),
+    Unit.MWH: (Dimension.ELECTRICITY, 3),
     Unit.WAN_KWH: (Dimension.ELECTRICITY, 4),
-    Unit.KG: (Dimension.MASS, 0),
-    Unit.T: (Dimension.MASS, 3),
-    Unit.WAN_T: (Dimension.MASS, 7),
-    Unit.M3: (Dimension.VOLUME, 0),
-    Unit.WAN_M3: (Dimension.VOLUME, 4),
+    Unit.G: (Dimension.MASS, 0),
+    Unit.KG: (Dimension.MASS, 3),
+    Unit.T: (Dimension.MASS, 6),
+    Unit.WAN_T: (Dimension.MASS, 10),
+    Unit.L: (Dimension.VOLUME, 0),
+    Unit.M3: (Dimension.VOLUME, 3),
+    Unit.WAN_M3: (Dimension.VOLUME, 7),
     Unit.YUAN: (Dimension.MONEY, 0),
     Unit.WAN_YUAN: (Dimension.MONEY, 4),
     Unit.KGCE: (Dimension.COAL, 0),
     Unit.TCE: (Dimension.COAL, 3),
+    Unit.WAN_TCE: (Dimension.COAL, 7),
+    Unit.MJ: (Dimension.HEAT, 0),
+    Unit.GJ: (Dimension.HEAT, 3),
+    Unit.TJ: (Dimension.HEAT, 6),
+    Unit.TC: (Dimension.CARBON, 0),
+    Unit.KGCO2: (Dimension.CO2, 0),
+    Unit.TCO2: (Dimension.CO2, 3),
 }
 
 _WRITTEN = {unit.value.casefold(): unit for unit in Unit} | {
     "度": Unit.KWH,
+    "千瓦·时": Unit.KWH,
     "万度": Unit.WAN_KWH,
+    "万千瓦·时": Unit.WAN_KWH,
     "公斤": Unit.KG,
+    "公升": Unit.L,
     "方": Unit.M3,
     "立方": Unit.M3,
     "万方": Unit.WAN_M3,
+    "nm3": Unit.M3,
+    "标方": Unit.M3,
+    "标准立方米": Unit.M3,
+    "万nm3": Unit.WAN_M3,
+    "万标方": Unit.WAN_M3,
+    "万标准立方米": Unit.WAN_M3,
+    "吨标煤": Unit.TCE,
+    "万吨标煤": Unit.WAN_TCE,
+    "千克标煤": Unit.KGCE,
+    "百万千焦": Unit.GJ,
+    "吨co2": Unit.TCO2,
+    "千克co2": Unit.KGCO2,
 }
 
 
@@ -88,6 +126,8 @@ class Quantity:
 
     def to(self, unit: Unit) -> "Quantity":
         """Return the same quantity in another unit of the same dimension, without rounding."""
+        if unit is self.unit:
+            return self
         self._same_dimension(unit)
         sign, digits, exponent = self.amount.as_tuple()
         shift = _SCALE[self.unit][1] - _SCALE[unit][1]

@@ -10,6 +10,8 @@ _UPPER = str.maketrans("abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 def tidy(text: str) -> str:
     """Return the text in half width (NFKC) without blanks of any kind."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text  # most cells are in this form already
     bare = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
     # A blank may have stood between a letter and its accent.
     return unicodedata.normalize("NFKC", bare)

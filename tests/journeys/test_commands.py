@@ -106,9 +106,40 @@ def test_the_whole_thread_by_commands(home, book):
         row for row in report_of(home("report", "annex1", *annex))["rows"] if row["code"] == FOSHAN
     )
     assert (row["ecology"], row["total"], row["platform_completed"]) == (3, 3, 1)
+    frozen(home, annex)
     checked = home("check", "--format", "json")
     assert json.loads(checked.stdout)["rounds_differing"] == []
     assert home("trail", "verify").returncode == 0
+
+
+def frozen(home, annex):
+    """Freeze the figures, compare them with today."""
+    made = report_of(home("snapshot", "create", *annex, "--as", "province-ecology"))
+    assert [one["id"] for one in report_of(home("snapshot", "list", "--format", "json"))] == [
+        made["id"]
+    ]
+    shown = report_of(home("snapshot", "show", made["id"], "--format", "json"))
+    assert (shown["intact"], shown["total"]["total"]) == (True, 3)
+    assert report_of(home("snapshot", "diff", made["id"], "--format", "json"))["changed"] == []
+    for name in ("foshan-ecology", "nobody"):
+        refused = home("snapshot", "create", *annex, "--as", name)
+        assert refused.returncode == 1
+        assert refused.stderr.count("\n") == 1
+    missing = home("bulletin", "--snapshot", "99", "-o", "/nonexistent")
+    assert missing.returncode == 1
+    assert "没有第99号" in missing.stderr
+
+
+def test_the_same_snapshot_gives_the_same_files(home, tmp_path):
+    annex = ("--year", "2022", "--as-of", "2023-02-22", "--format", "json")
+    made = report_of(home("snapshot", "create", *annex, "--as", "province-ecology"))
+    for folder in ("one", "two"):
+        answer = home("bulletin", "--snapshot", made["id"], "-o", tmp_path / folder)
+        assert answer.returncode == 0, answer.stderr
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert [name.rsplit(".")[-1] for name in files] == ["docx", "pdf"]
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_a_neighbour_cannot_import_anothers_list(home, book):

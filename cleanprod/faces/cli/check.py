@@ -9,6 +9,7 @@ from cleanprod.faces.cli.session import database
 from cleanprod.foundation.rulebook.models import Provision
 from cleanprod.foundation.rulebook.rules import Status
 from cleanprod.foundation.trail import queries as trail
+from cleanprod.insight.bulletins import queries as bulletins
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import queries as audits
 
@@ -25,6 +26,7 @@ def check(shape: str) -> None:
     with database():
         found = trail.verify()
         differing = audits.differing()
+        altered = bulletins.altered()
         gaps = statistics.discrepancies().count()
         unconfirmed = Provision.objects.filter(status=Status.UNCONFIRMED).count()
     late = bool(found.unsealed and (found.oldest_unsealed_seconds or 0) > LATE_SEAL)
@@ -32,9 +34,10 @@ def check(shape: str) -> None:
         "trail": {"rows": found.rows, "unsealed": found.unsealed, "broken": list(found.broken)},
         "sealer_late": late,
         "rounds_differing": differing,
+        "snapshots_altered": altered,
         "completions_without_acceptance": gaps,
         "unconfirmed_rules": unconfirmed,
-        "good": found.good and not differing and not late,
+        "good": found.good and not differing and not late and not altered,
     }
     if shape == "json":
         click.echo(json.dumps(result, ensure_ascii=False, indent=2))
@@ -42,6 +45,7 @@ def check(shape: str) -> None:
         click.echo(f"操作记录 {found.rows} 条：{'完好' if found.good else '有改动'}")
         click.echo(f"未封存 {found.unsealed} 条{'，封存任务未运行' if late else ''}")
         click.echo(f"与登记事实不一致的审核：{len(differing)} 轮")
+        click.echo(f"内容与指纹不符的封存数据：{len(altered)} 份")
         click.echo(f"没有通过验收记录的办结：{gaps} 条（列入差异清单）")
         click.echo(f"未确认的规则：{unconfirmed} 条")
     sys.exit(0 if result["good"] else 1)

@@ -32,6 +32,16 @@ COMMANDS = {
     "report": Entry(
         "cleanprod.faces.cli.report:report", "统计表：终端、xlsx、docx、pdf、csv、json"
     ),
+    "snapshot": Entry("cleanprod.faces.cli.frozen:snapshot", "数据封存：封存、列出、查看、比较"),
+    "bulletin": Entry("cleanprod.faces.cli.frozen:bulletin", "从封存的数据写出通报代拟稿"),
+    "indicators": Entry(
+        "cleanprod.faces.cli.indicators:indicators", "清洁生产评价指标体系：检查、评分", False
+    ),
+    "performance": Entry(
+        "cleanprod.faces.cli.performance:performance",
+        "绩效核算：折标煤、二氧化碳，不用数据库",
+        False,
+    ),
     "trail": Entry("cleanprod.faces.cli.trail:trail", "核验操作记录"),
     "check": Entry("cleanprod.faces.cli.check:check", "体检：重算并核对"),
 }

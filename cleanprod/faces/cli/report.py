@@ -1,12 +1,12 @@
 """`cleanprod report`: the official tables on the terminal or as files."""
 
 import sys
-import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+from cleanprod.faces.cli import layout
 from cleanprod.faces.cli.session import database
 from cleanprod.foundation.engine import clock
 from cleanprod.insight.statistics import files
@@ -63,17 +63,4 @@ def _text(tabled: Tabled) -> str:
         total = tabled.printed(tabled.total)
         body.append(["" if column.key in ("no", "rank") else cell
                      for column, cell in zip(tabled.columns, total, strict=True)])  # fmt: skip
-    widths = [max(map(_width, cells)) for cells in zip(heads, *body, strict=True)]
-    lines = [
-        "  ".join(_pad(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (heads, *body)
-    ]
-    return "\n".join([tabled.title, "", *lines, "", tabled.note])
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def _pad(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+    return "\n".join([tabled.title, "", *layout.table([heads, *body]), "", tabled.note])

@@ -20,6 +20,11 @@ _PLANS: Sequence[Item] = (
     ("报送备案", "planning:filings", "inbox"),
 )
 _CALENDAR: Item = ("工作日历", "calendar:year", "calendar")
+_CHASE: Sequence[Item] = (
+    ("书面通知书送达", "notices:desk", "mail"),
+    ("期限与催办", "notices:owed", "clock"),
+    ("延期申请", "notices:extensions", "calendar-due"),
+)
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
     _PLANS[0],
@@ -27,6 +32,7 @@ _CITY_WORK: Sequence[Item] = (
     ("两部门会商", "programme:overlaps", "users"),
     _PLANS[1],
     _WORK[1],
+    *_CHASE,
 )
 _PROPOSAL: Sequence[Item] = (
     ("建议名单", "candidates:proposal", "list-check"),
@@ -34,10 +40,16 @@ _PROPOSAL: Sequence[Item] = (
     ("“双有”审核间隔期", "candidates:due", "calendar-due"),
     ("VOCs重点监管企业", "candidates:keys", "building-factory-2"),
 )
+_CHANGES: Item = ("企业变更", "registration:changes", "building-factory-2")
+_RESETS: Item = ("企业账号重置", "registration:resets", "key")
+_WISHES: Item = ("自愿开展的申请", "registration:wishes", "leaf")
+_CONSULTANCIES: Item = ("咨询机构业绩", "registration:consultancies", "certificate")
+_FIRMS: tuple[str, Sequence[Item]] = ("企业", (_CHANGES, _RESETS, _WISHES, _CONSULTANCIES))
 _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
 )
+_SYSTEMS: Item = ("评价指标体系", "performance:systems", "scale")
 _NUMBERS: Sequence[Item] = (
     ("统计总览", "statistics:desk", "layout-dashboard"),
     ("通过验收企业情况", "statistics:report annex1", "table"),
@@ -49,34 +61,59 @@ _BREAKDOWNS: Sequence[Item] = (
     ("分项统计", "statistics:breakdown county", "list-check"),
     ("已通过验收未办结", "statistics:unfinished", "clock"),
 )
+_BULLETINS: Sequence[Item] = (
+    ("数据核对", "bulletins:checks", "list-check"),
+    ("数据封存", "bulletins:snapshots", "lock"),
+    ("通报", "bulletins:home", "file-text"),
+)
+_CONSULTING: Item = ("受托审核", "registration:board", "clipboard-list")
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
-        ("推行工作", (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK)),
+        (
+            "推行工作",
+            (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK, *_CHASE),
+        ),
         ("名单编制", _PROPOSAL),
+        _FIRMS,
+        ("评估验收", (_SYSTEMS,)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
+        ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
-        ("评估验收", _RESULTS),
+        _FIRMS,
+        ("评估验收", (*_RESULTS, _SYSTEMS)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
+        ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
-        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, _PROPOSAL[1])),
+        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
+        _FIRMS,
+        ("评估验收", (_SYSTEMS,)),
         (
             "统计",
             (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
         ),
     ),
-    Role.ENTERPRISE: (("清洁生产审核", _WORK[1:]),),
-    Role.SUPPORT: (("统计", _NUMBERS[:4]),),
+    Role.ENTERPRISE: (
+        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SYSTEMS)),
+        ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
+    ),
+    Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
+    Role.EXPERT: (("评估验收", (_SYSTEMS,)),),
+    Role.SUPPORT: (
+        ("评估验收", (_SYSTEMS,)),
+        ("统计", (*_NUMBERS[:4], _BULLETINS[2])),
+    ),
     Role.ADMIN: (
         (
             "平台",
             (
                 ("机构与人员", "organisations:offices", "users"),
                 ("规则与依据", "desk:rules", "book"),
+                _SYSTEMS,
             ),
         ),
     ),

@@ -12,6 +12,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations import queries as obligations
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
+from cleanprod.insight.bulletins import queries as bulletins
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import AmendmentDraft
@@ -20,6 +21,11 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.notices import access as chasing
+from cleanprod.stages.notices import queries as notices
+from cleanprod.stages.notices.rules import Asked as Extension
+from cleanprod.stages.performance import access as performance
+from cleanprod.stages.performance.rules import SystemStage
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -27,6 +33,9 @@ from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.rules import BatchStage
+from cleanprod.stages.registration import access as registration
+from cleanprod.stages.registration import queries as registration_queries
+from cleanprod.stages.registration.rules import Asked
 
 MOST = 7
 
@@ -57,6 +66,21 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
             f"{duty.title}（{duty.due_on.isoformat()}前）",
             duty.url,
             f"{hint} · {duty.basis}",
+            kind="bad" if late > 0 else "wait",
+        )
+
+
+def _consultancy(standing: Standing) -> Iterator[Waiting]:
+    """Tell a consultancy what is owed next in the rounds for which it is engaged."""
+    today = clock.today()
+    rounds = dict(registration_queries.engaged_rounds(standing).values_list("pk", "name"))
+    for duty in registration_queries.duties_of(list(rounds)).order_by("due_on", "pk")[:MOST]:
+        late = (today - duty.due_on).days
+        pk = int(duty.subject.partition(":")[2])
+        yield Waiting(
+            f"{rounds[pk]}：{duty.title}（{duty.due_on.isoformat()}前）",
+            reverse("registration:engaged", args=[pk]),
+            f"已逾期{late}天" if late > 0 else f"还有{-late}天",
             kind="bad" if late > 0 else "wait",
         )
 
@@ -94,6 +118,7 @@ def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
 
 
 def _city(standing: Standing) -> Iterator[Waiting]:
+    yield from _checks(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
@@ -110,6 +135,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             f"{today.year}年度名单两部门重复，待会商", reverse("programme:overlaps"),
             "商定由哪个部门牵头后才能完成编制", shared, "wait",
         )  # fmt: skip
+    yield from _asked(standing)
     yield from _candidates(standing, Survey.REPORTED, "县区上报的候选企业，待采纳或说明理由")
     lists = programme.visible_to(standing).filter(lead=standing.line)
     for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
@@ -131,6 +157,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for key, title, address, kind in lines:
         if counted[key]:
             yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
+    yield from _notices(standing)
 
 
 def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiting]:
@@ -142,6 +169,54 @@ def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiti
     for year, number in years:
         address = f"{reverse('candidates:survey')}?year={year}&state={state.value}"
         yield Waiting(f"{year}年度{title}", address, count=number, kind="wait")
+
+
+def _checks(standing: Standing) -> Iterator[Waiting]:
+    """Tell a city department of figures that the province asks it to look at."""
+    for check in bulletins.to_check(standing.city, standing.line or "")[:1]:
+        yield Waiting(
+            f"核对{check.year}年数据（截至{check.as_of}）",
+            reverse("bulletins:check", args=[check.pk]), f"{check.due_on.isoformat()}前",
+            kind="bad" if check.due_on < clock.today() else "wait",
+        )  # fmt: skip
+
+
+def _notices(standing: Standing) -> Iterator[Waiting]:
+    """Tell a desk of written notices to serve, and of firms that are late."""
+    number = notices.to_serve(standing).count()
+    if number:
+        yield Waiting("书面通知书，待送达", reverse("notices:desk"), "", number, "wait")
+    if standing.role is Role.CITY:
+        asked = chasing.extensions_visible_to(standing).filter(
+            state=Extension.ASKED, round__lead=standing.line
+        )
+        if asked.exists():
+            address = f"{reverse('notices:extensions')}?state=asked"
+            yield Waiting("企业的延期申请，待决定", address, "", asked.count(), "wait")
+    late = notices.owed(standing, clock.today(), 0).count()
+    if late:
+        address = f"{reverse('notices:owed')}?state=overdue"
+        yield Waiting("企业逾期未完成的事项，待催办", address, "", late, "bad")
+
+
+def _asked(standing: Standing) -> Iterator[Waiting]:
+    """Tell a department of what enterprises asked and it decides."""
+    own = {"state": Asked.ASKED} | ({"lead": standing.line} if standing.line else {})
+    lines = [
+        (registration.resets_visible_to(standing).filter(**own).count(), "resets",
+         "企业账号重置申请，待核实授权书"),
+    ]  # fmt: skip
+    if standing.role is Role.CITY:
+        changes = registration.changes_visible_to(standing).filter(**own).count()
+        wishes = registration.wishes_visible_to(standing).filter(**own).count()
+        lines += [
+            (changes, "changes", "企业变更，待确认"),
+            (wishes, "wishes", "企业申请自愿开展审核，待答复"),
+        ]
+    for number, page, title in lines:
+        if number:
+            address = f"{reverse(f'registration:{page}')}?state={Asked.ASKED.value}"
+            yield Waiting(title, address, count=number, kind="wait")
 
 
 def _board(stage: str) -> str:
@@ -159,6 +234,17 @@ def _province(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
+    disputes = bulletins.unanswered()
+    if disputes.exists():
+        yield Waiting(
+            "数据核对中的异议，待答复",
+            reverse("bulletins:check", args=[disputes.values_list("check_of", flat=True)[0]]),
+            "", disputes.count(), "bad",
+        )  # fmt: skip
+    drafts = performance.visible_to(standing).filter(stage=SystemStage.DRAFT).count()
+    if drafts:
+        address = f"{reverse('performance:systems')}?stage={SystemStage.DRAFT}"
+        yield Waiting("已导入、尚未启用的评价指标体系", address, "核对后启用或停用", drafts, "wait")
     gaps = statistics.discrepancies().count()
     if gaps:
         yield Waiting(
@@ -179,6 +265,8 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 def _county(standing: Standing) -> Iterator[Waiting]:
     yield from _calendar(standing)
+    yield from _notices(standing)
+    yield from _asked(standing)
     yield from _candidates(standing, Survey.DRAFT, "候选企业已草拟，尚未上报")
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
@@ -191,6 +279,7 @@ _MAKERS = {
     Role.CITY: _city,
     Role.PROVINCE: _province,
     Role.COUNTY: _county,
+    Role.CONSULTANCY: _consultancy,
 }
 
 
@@ -220,6 +309,13 @@ _WORDS = {
     "focus": "审核重点",
     "old_platform_number": "旧平台编号",
     "notice": "依据",
+    "way": "方式",
+    "receiver": "签收人",
+    "subject": "内容",
+    "verdict": "结论",
+    "rank": "身份",
+    "receipt": "受理编号",
+    "expires_on": "有效至",
 }
 
 

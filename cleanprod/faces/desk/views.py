@@ -28,10 +28,16 @@ from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import Act, Milestone, Source, Stage
+from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
+from cleanprod.stages.measures import queries as measures
+from cleanprod.stages.notices import access as chasing
+from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
+from cleanprod.stages.registration import access as registration_access
+from cleanprod.stages.registration import queries as registration
+from cleanprod.stages.registration.rules import may_issue
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
 COUNTED = 2_000  # rounds are counted so far on the board; the figures count them all
@@ -123,7 +129,12 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         "rounds": rounds,
         "places": programme.places(batch, shown),
         "amendments": audits.amendments_of(batch),
+        "notices": notices.progress(standing, batch)
+        if batch.stage == BatchStage.PUBLISHED
+        else None,
         "q": request.GET.get("q", ""),
+        "may_issue": batch.stage == BatchStage.PUBLISHED
+        and may_issue(standing, city=batch.city_id, lead=batch.lead),
         "moves": [
             move.act.value
             for move in BATCH_LIFECYCLE.open_to(
@@ -176,11 +187,32 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "results": _results_open(standing, audit),
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},
         "may_open_evidence": Part.PARTNER not in access.parts(standing, audit),
+        "notices": audit.notices.select_related("batch").order_by("pk"),
+        "services": notices.last_service(audit.notices.values_list("pk", flat=True)),
+        "urgings": audit.urgings.order_by("-happened_on", "-pk"),
+        "checks": audit.first_checks.order_by("-happened_on", "-pk"),
+        "sheet": measures.sheet_of(audit),
+        "may_ask": Part.ENTERPRISE in access.parts(standing, audit),
+        "may_check": Part.COUNTY in access.parts(standing, audit) and audit.stage in WORKING,
+        "may_urge": not chasing.SERVERS.isdisjoint(access.parts(standing, audit))
+        and audit.stage in WORKING,
         "is_official": standing.role in BUSINESS,
+        "is_enterprise": standing.role is Role.ENTERPRISE,
+        "contacts": _contacts(standing, audit),
+        "engagements": registration_access.engagements_visible_to(standing)
+        .filter(round=audit, revoked_on=None)
+        .select_related("consultancy"),
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)
+
+
+def _contacts(standing: Standing, audit: Round) -> list[registration.ContactRow] | None:
+    """Return the people of the enterprise; the other department does not read their numbers."""
+    if Part.PARTNER in access.parts(standing, audit):
+        return None
+    return registration.contacts(audit.enterprise.merged_into_id or audit.enterprise_id)
 
 
 def _may_withdraw(standing: Standing, audit: Round, fact: Fact) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from cleanprod.foundation.accounts.models import Counter
 from cleanprod.foundation.accounts.policy import policy
@@ -90,6 +91,17 @@ def try_reset(mail: str, address: str) -> bool:
             ("reset-to", plain(mail), rules.failures),
         ]
     )
+
+
+def try_visitor(act: str, address: str) -> bool:
+    """Count one try of what a visitor may do from an address; False while that is locked."""
+    return _count([(f"{act}-from", address, policy().address_failures)])
+
+
+def visitor_right(act: str, address: str) -> None:
+    """Give back the one try that was right; those that were wrong stay counted."""
+    tries = Counter.objects.filter(kind=f"{act}-from", source=address, failures__gt=0)
+    tries.update(failures=F("failures") - 1, locked_until=None)
 
 
 def _pair(name: str, address: str) -> str:

@@ -1,6 +1,7 @@
 """Print a paper as PDF with typst; the same paper gives the same bytes."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -29,13 +30,18 @@ _WISHES = {
 
 def render(paper: Paper) -> bytes:
     """Return the paper as PDF bytes, dated by the paper itself."""
-    day = paper.properties.created
+    return bundle([paper], paper.title)
+
+
+def bundle(papers: Sequence[Paper], title: str) -> bytes:
+    """Return papers of one form in one PDF, each with its own page numbers; dated by the first."""
+    day = papers[0].properties.created
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(),
         root=_TEMPLATE.parent,
         font_paths=_fonts(settings.PAPER_FONTS),
         ignore_system_fonts=True,
-        sys_inputs={"paper": json.dumps(_data(paper), ensure_ascii=False)},
+        sys_inputs={"paper": json.dumps(_data(papers, title), ensure_ascii=False)},
     )
     stamp = datetime.combine(day, time(), tzinfo=UTC)
     result = compiler.compile(format="pdf", timestamp=int(stamp.timestamp()))
@@ -65,12 +71,12 @@ def _families(folder: str) -> dict[str, Any]:
     return chosen
 
 
-def _data(paper: Paper) -> dict[str, Any]:
-    measures = GB_T_9704_2012
+def _data(papers: Sequence[Paper], title: str) -> dict[str, Any]:
+    paper, measures = papers[0], GB_T_9704_2012
     day = paper.properties.created
     derived = {name: getattr(measures, name) for name in ("right", "bottom", "pitch", "character")}
     return {
-        "title": " ".join(flow.clean(paper.title).split("\n")),
+        "title": " ".join(flow.clean(title).split("\n")),
         "author": flow.clean(paper.properties.author),
         "subject": flow.clean(paper.properties.subject),
         "created": {"year": day.year, "month": day.month, "day": day.day},
@@ -80,8 +86,13 @@ def _data(paper: Paper) -> dict[str, Any]:
         "red": f"#{RED}",
         "title-squeeze": TITLE_SQUEEZE,
         "sheets": [
-            {"landscape": sheet.landscape, "items": [_item(item) for item in sheet.items]}
-            for sheet in letter.layout(paper)
+            {
+                "landscape": sheet.landscape,
+                "opens": number == 0,
+                "items": [_item(item) for item in sheet.items],
+            }
+            for one in papers
+            for number, sheet in enumerate(letter.layout(one))
         ],
     }
 

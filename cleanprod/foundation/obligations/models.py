@@ -27,6 +27,8 @@ class Obligation(models.Model):
     due_on = models.DateField("到期日")
     basis = models.CharField("依据与算法", max_length=300)
     rule = models.BigIntegerField("规则版本", null=True, blank=True)
+    first_due_on = models.DateField("延期前到期日", null=True, blank=True)
+    extension = models.CharField("延期", max_length=300, blank=True, default="")
     done_on = models.DateField("完成日", null=True, blank=True)
     voided_on = models.DateField("终止日", null=True, blank=True)
     void_reason = models.CharField("终止原因", max_length=200, blank=True, default="")

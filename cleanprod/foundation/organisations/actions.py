@@ -180,6 +180,69 @@ def rename(organisation_id: int, *, name: str, reason: str, by: trail.Actor) -> 
     return organisation
 
 
+@transaction.atomic
+def move(
+    organisation_id: int, *, city: str, county: str | None, reason: str, by: trail.Actor
+) -> Organisation:
+    """Give an organisation its new place; what was listed keeps the place of its day."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    before = {"city": organisation.city_id, "county": organisation.county_id}
+    organisation.city_id, organisation.county_id = city, county
+    organisation.save(update_fields=["city", "county"])
+    _changed(organisation, "move", "迁移", before, {"city": city, "county": county}, reason, by)
+    return organisation
+
+
+@transaction.atomic
+def merge(organisation_id: int, *, into: int, reason: str, by: trail.Actor) -> Organisation:
+    """Merge an organisation into another one; its people act for that one from now on.
+
+    Records that were merged into it before point at the new one, so that one step always leads
+    to whoever took over.
+    """
+    rows = Organisation.objects.select_for_update().filter(pk__in=[organisation_id, into])
+    both = {one.pk: one for one in rows.order_by("pk")}
+    gone, stays = both[organisation_id], both.get(into)
+    if stays is None or stays.pk == gone.pk or stays.kind != gone.kind:
+        raise Refused("请选择另一家企业作为并入企业")
+    if gone.merged_into_id or stays.merged_into_id:
+        raise Refused("其中一家企业已并入其他企业，请核对")
+    gone.merged_into = stays
+    gone.save(update_fields=["merged_into"])
+    Organisation.objects.filter(merged_into=gone).update(merged_into=stays)
+    live = Membership.objects.filter(organisation=gone, until=None).select_related("person")
+    for membership in list(live.order_by("pk")):
+        appoint(membership.person, stays, Role(membership.role), by=by)
+        dismiss(membership.pk, reason=reason, by=by)
+    _changed(gone, "merge", "合并", {"name": gone.name}, {"name": stays.name}, reason, by)
+    return gone
+
+
+def _changed(
+    organisation: Organisation,
+    act: str,
+    verb: str,
+    before: dict[str, str | None],
+    after: dict[str, str | None],
+    reason: str,
+    by: trail.Actor,
+) -> None:
+    trail.record(
+        trail.Line(
+            act=f"organisation:{act}",
+            verb=verb,
+            subject=f"organisation:{organisation.pk}",
+            label=organisation.name,
+            before=before,
+            after=after,
+            reason=reason,
+            dossier=organisation.pk if organisation.kind == Kind.ENTERPRISE else None,
+            city=organisation.city_id or "",
+        ),
+        by=by,
+    )
+
+
 def enter_authorities(province: str, *, by: trail.Actor) -> int:
     """Enter the departments of both lines for a province, its cities and their counties.
 

@@ -1,8 +1,14 @@
 """Shape and wording of what administrators type about organisations and people."""
 
-from django import forms
+from typing import Any
 
+from django import forms
+from django.db.models import Q
+
+from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Kind, Role
+from cleanprod.kernel import credit_code
+from cleanprod.kernel.names import comparable
 
 
 class PersonForm(forms.Form):
@@ -36,6 +42,17 @@ class OrganisationForm(forms.Form):
     )
     name = forms.CharField(label="名称", max_length=200)
     code = forms.CharField(label="统一社会信用代码", max_length=40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an organisation of this kind that is entered already."""
+        cleaned = super().clean() or {}
+        code = credit_code.normalise(cleaned.get("code", ""))
+        name = comparable(cleaned.get("name", ""))
+        same = Organisation.objects.filter(kind=cleaned.get("kind", ""), merged_into=None)
+        held = same.filter(Q(code=code) if code else Q(code="", comparable=name)).first()
+        if held is not None:
+            self.add_error("code" if code else "name", f"该机构已登记：{held.name}")
+        return cleaned
 
 
 class ReasonForm(forms.Form):

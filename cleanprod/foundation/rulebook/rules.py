@@ -23,6 +23,7 @@ class Unit(Term):
     HOURS = "hours", "小时"
     MINUTES = "minutes", "分钟"
     TIMES = "times", "次"
+    PERCENT = "percent", "%"
     MONTH_DAY = "month_day", "每年的月-日"
     TABLE = "table", "对照表"
     SWITCH = "switch", "是否"
@@ -42,6 +43,9 @@ def check_value(value: Any, *, unit: Unit, before: Any) -> None:
     if unit in _WHOLE:
         if type(value) is not int or value <= 0:
             raise Refused(f"须为大于0的整数（{unit.label}）")
+    elif unit is Unit.PERCENT:
+        if type(value) is not int or not 0 < value <= 100:
+            raise Refused("须为1至100的整数（%）")
     elif unit is Unit.SWITCH:
         if type(value) is not bool:
             raise Refused("须为“是”或“否”")

@@ -240,6 +240,7 @@ FIGURES: Mapping[str, Figure] = {
         lambda m: _of_the_list(m) & open_on(m.as_of),
     ),
 }  # fmt: skip
+FIGURE_LABELS: Mapping[str, str] = {key: figure.label for key, figure in FIGURES.items()}
 
 
 def discrepancies() -> QuerySet[Round]:

@@ -109,9 +109,17 @@ def content_of(tabled: Tabled) -> dict[str, Any]:
     }
 
 
-def compile_report(report: Report, moment: AsOf) -> Tabled:
-    """Count a report afresh from the records."""
-    return _MAKERS[report](moment)
+def compile_report(
+    report: Report, moment: AsOf, rows: Sequence[CityCounts] | None = None
+) -> Tabled:
+    """Count a report afresh from the records, or lay out rows that were counted before."""
+    if rows is None:
+        rows = queries.counts(
+            moment,
+            with_lists=report in (Report.PLATFORM_USE, Report.OVERVIEW),
+            with_targets=report in (Report.ANNEX2, Report.PROGRESS, Report.OVERVIEW),
+        )
+    return _MAKERS[report](moment, rows)
 
 
 def day(moment: AsOf) -> str:
@@ -120,8 +128,7 @@ def day(moment: AsOf) -> str:
     return f"{one.year}年{one.month}月{one.day}日"
 
 
-def _annex1(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_lists=False, with_targets=False)
+def _annex1(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     columns = (
         *_CITY,
         Column("industry", "工业和信息化牵头数量", figure="industry"),
@@ -145,8 +152,7 @@ def _annex1(moment: AsOf) -> Tabled:
     )  # fmt: skip
 
 
-def _annex2(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_lists=False)
+def _annex2(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     columns = (*_CITY, Column("target", "完成企业清洁生产审核数（家）"))
 
     def cells(row: CityCounts) -> dict[str, Any]:
@@ -174,8 +180,7 @@ _USE_COLUMNS = (
 )
 
 
-def _platform_use(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_targets=False)
+def _platform_use(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     place = places(rows)
 
     def cells(row: CityCounts) -> dict[str, Any]:
@@ -207,8 +212,7 @@ def _by_rank(rows: Sequence[CityCounts], place: Mapping[str, int | None]) -> lis
     return sorted(rows, key=lambda row: (place[row.code] is None, place[row.code] or 0, row.no))
 
 
-def _progress(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment, with_lists=False)
+def _progress(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     columns = (
         *_CITY,
         Column("target", "预期目标"),
@@ -255,8 +259,7 @@ _OVERVIEW_COLUMNS = (
 )
 
 
-def _overview(moment: AsOf) -> Tabled:
-    rows = queries.counts(moment)
+def _overview(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     place = places(rows)
 
     def cells(row: CityCounts) -> dict[str, Any]:
@@ -289,7 +292,7 @@ def _total(rows: Sequence[CityCounts], cells: Cells) -> dict[str, Any]:
     return {"city": "合计", **total}
 
 
-_MAKERS: Mapping[Report, Callable[[AsOf], Tabled]] = {
+_MAKERS: Mapping[Report, Callable[[AsOf, Sequence[CityCounts]], Tabled]] = {
     Report.ANNEX1: _annex1,
     Report.ANNEX2: _annex2,
     Report.PLATFORM_USE: _platform_use,

@@ -1,6 +1,6 @@
 """Who may see a round, and which part they have in it."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing, parts_in
@@ -22,7 +22,8 @@ def visible_to(standing: Standing | None) -> QuerySet[Round]:
         scope = rounds.filter(county=standing.county)
         return scope.filter(lead=standing.line) if standing.line else scope
     if standing.role is Role.ENTERPRISE:
-        return rounds.filter(enterprise=standing.office_id)
+        own = Q(enterprise=standing.office_id) | Q(enterprise__merged_into=standing.office_id)
+        return rounds.filter(own)
     return rounds.none()
 
 
@@ -40,13 +41,19 @@ def get_or_404(standing: Standing | None, pk: int) -> Round:
 
 
 def parts(standing: Standing, audit: Round) -> frozenset[Part]:
-    """Return the parts this person has in a round."""
+    """Return the parts this person has in a round.
+
+    Whoever an enterprise was merged into stands in its place; only then is the enterprise read.
+    """
+    owner: int | None = audit.enterprise_id
+    if standing.role is Role.ENTERPRISE and owner != standing.office_id:
+        owner = audit.enterprise.merged_into_id
     return parts_in(
         standing,
         city=audit.city_id,
         lead=audit.lead,
         county=audit.county_id or "",
-        enterprise=audit.enterprise_id,
+        enterprise=owner,
     )
 
 

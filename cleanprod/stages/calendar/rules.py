@@ -52,7 +52,7 @@ _COUNTY = frozenset({Role.COUNTY})
 DUTIES = (
     Duty("backlog", _CITY, Known.CONFIRMED, "review:completions"),
     Duty("survey", _COUNTY, Known.CONFIRMED),
-    Duty("data_check", _CITY, Known.CONFIRMED, "statistics:discrepancies"),
+    Duty("data_check", _CITY, Known.CONFIRMED, "bulletins:checks"),
     Duty("targets", _PROVINCE, Known.TARGETS, "programme:targets"),
     Duty("lists", _CITY, Known.LISTS, "programme:import"),
     Duty("filing", _CITY, Known.FILED, "planning:plans"),
@@ -60,7 +60,7 @@ DUTIES = (
     Duty("training", _CITY, Known.CONFIRMED),
     Duty("dispatch", _CITY | _COUNTY, Known.CONFIRMED, "desk:rounds"),
     Duty("half_year", _CITY, Known.CONFIRMED),
-    Duty("bulletin", _PROVINCE, Known.CONFIRMED, "statistics:report platform-use"),
+    Duty("bulletin", _PROVINCE, Known.CONFIRMED, "bulletins:home"),
     Duty("look_back", _CITY, Known.CONFIRMED),
     Duty("amendments", _CITY, Known.CONFIRMED, "desk:lists"),
     Duty("budget", _CITY, Known.CONFIRMED, "planning:plans"),

@@ -7,7 +7,19 @@ from random import Random
 from django.conf import settings
 from django.db import transaction
 
-from cleanprod.faces.cli.demo import amendments, people, plan, proposing, workbooks, yearly
+from cleanprod.faces.cli.demo import (
+    amendments,
+    bulletins,
+    chasing,
+    people,
+    plan,
+    proposing,
+    registering,
+    sheets,
+    systems,
+    workbooks,
+    yearly,
+)
 from cleanprod.faces.cli.demo.plan import CityPlan, Firm, ListPlan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
@@ -36,7 +48,7 @@ DEMO_CITY = "440600"
 def steps(cities: list[CityPlan]) -> int:
     """Return how many ticks loading takes."""
     lists = sum(len(one.lists) for one in cities)
-    return lists + (2 + 1) * 3 * len(cities) + len(cities) + 9
+    return lists + (2 + 1) * 3 * len(cities) + len(cities) + 10
 
 
 def make_plan() -> list[CityPlan]:
@@ -57,6 +69,9 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     for year in (2021, 2022, 2023):
         _lists(cities, year, who, tick)
+        if year == plan.TODAY.year:
+            chasing.notify(who)
+            tick()
         for city in cities:
             _enterprises(city, year)
             tick()
@@ -70,15 +85,20 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         _complete(city, who)
         tick()
     amendments.amend(who)
+    chasing.chase(who)
     tick()
     with clock.fixed(plan.TODAY):
         _unfinished(who)
         yearly.overlap(who)
         tick()
     proposing.load(cities, who)
+    bulletins.load(who)
+    sheets.load(who)
+    systems.load(who["province-ecology"])
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
+        registering.load(who)
     tick()
     trail.seal()
     tick()

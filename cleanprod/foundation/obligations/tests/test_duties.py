@@ -127,3 +127,12 @@ def test_a_duty_is_overdue_from_the_day_after(duty):
     actions.open_many([duty(1)])
     assert not queries.overdue(DUE).exists()
     assert queries.overdue(date(2022, 4, 9)).count() == 1
+
+
+def test_what_is_still_owed_goes_to_whoever_takes_over(owner, duty):
+    row = organisations.NewOrganisation(Kind.ENTERPRISE, "蓝海电镀有限公司")
+    other = organisations.enter(row, by=SYSTEM)
+    actions.open_many([duty(1), duty(2)])
+    actions.settle(["round:1:duty:1"], on=DONE)
+    assert actions.hand_over(owner.pk, to=other.pk) == 1
+    assert Obligation.objects.get(owner=other).key == "round:1:duty:2"

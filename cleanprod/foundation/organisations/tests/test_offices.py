@@ -9,8 +9,9 @@ from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.organisations import actions
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.models import Membership, Organisation
-from cleanprod.foundation.organisations.rules import Line, Role
+from cleanprod.foundation.organisations.rules import Kind, Line, Role
 from cleanprod.foundation.trail.actions import SYSTEM
+from cleanprod.kernel.errors import Refused
 from tests.world import FOSHAN, GUANGDONG
 
 
@@ -61,3 +62,32 @@ def test_nobody_else_opens_these_pages(cast, client, name):
     for route, args in (("offices", []), ("enter", []), ("office", [office])):
         assert client.get(reverse(f"organisations:{route}", args=args)).status_code == 403
     assert client.post(reverse("organisations:authorities")).status_code == 403
+
+
+def test_a_consultancy_is_entered_once(cast, client):
+    client.force_login(cast.people["admin"])
+    page = reverse("organisations:enter")
+    said = {"kind": "consultancy", "name": "绿源咨询有限公司", "code": "91440605MA00000017"}
+    assert client.post(page, said).status_code == 302
+    again = client.post(page, said | {"name": "绿源咨询公司", "code": "91440605ma00000017"})
+    assert "该机构已登记：绿源咨询有限公司" in again.content.decode()
+    same = {"kind": "consultancy", "name": "清源咨询有限公司", "code": ""}
+    assert client.post(page, same).status_code == 422
+    assert client.post(page, same | {"kind": "support"}).status_code == 302
+
+
+def test_who_took_over_is_one_step_away_whatever_was_merged_before(cast):
+    firms = [
+        actions.enter(actions.NewOrganisation(Kind.ENTERPRISE, f"第{n}家公司"), by=SYSTEM)
+        for n in range(3)
+    ]
+    actions.merge(firms[0].pk, into=firms[1].pk, reason="合并", by=SYSTEM)
+    actions.merge(firms[1].pk, into=firms[2].pk, reason="合并", by=SYSTEM)
+    for one in firms[:2]:
+        one.refresh_from_db()
+        assert one.merged_into == firms[2]
+    for gone, into in ((firms[2], firms[0]), (firms[2], firms[2]), (firms[0], firms[2])):
+        with pytest.raises(Refused):
+            actions.merge(gone.pk, into=into.pk, reason="合并", by=SYSTEM)
+    with pytest.raises(Refused):
+        actions.merge(firms[2].pk, into=cast.offices["consultancy"].pk, reason="x", by=SYSTEM)

@@ -1,0 +1,404 @@
+"""Every write on data checks, snapshots and bulletins."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
+from importlib.metadata import version as version_of
+from typing import Any
+
+from django.db import connection, transaction
+
+from cleanprod.foundation.documents import actions as documents
+from cleanprod.foundation.documents.models import Produced
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.models import Organisation
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.foundation.trail import actions as trail
+from cleanprod.insight.bulletins import access, papers, queries
+from cleanprod.insight.bulletins.models import Bulletin, Cell, DataCheck, Opinion, Snapshot
+from cleanprod.insight.bulletins.rules import (
+    CHECKED,
+    LIFECYCLE,
+    Act,
+    Kind,
+    State,
+    Verdict,
+    fingerprint,
+    in_figures,
+    leading,
+    period,
+)
+from cleanprod.insight.statistics import queries as statistics
+from cleanprod.insight.statistics.queries import AsOf
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.programme import actions as programme
+
+_TEXTS = (
+    "joint", "period", "cutoff", "name_cities", "opening", "remarks", "problems", "demands",
+    "contact", "disclosure", "copy_to",
+)  # fmt: skip
+
+
+def _of_province(by: Standing, what: str) -> None:
+    if by.role is not Role.PROVINCE:
+        raise NotAllowed(f"{what}由省级工业和信息化、生态环境主管部门办理")
+
+
+def _checked_moment(moment: AsOf) -> None:
+    if moment.as_of > clock.today():
+        raise Refused(f"统计截至日期 {moment.as_of} 晚于今天 {clock.today()}")
+    if moment.as_of < moment.first:
+        raise Refused(f"统计截至日期 {moment.as_of} 早于统计年度的第一天 {moment.first}")
+
+
+def _alone(name: str) -> None:
+    """Wait until no other transaction does the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+@transaction.atomic
+def open_check(moment: AsOf, *, due_on: date, note: str = "", by: Standing) -> DataCheck:
+    """Ask both leads of every city to look at their figures; one check at a time of a day."""
+    _of_province(by, "数据核对")
+    _checked_moment(moment)
+    if due_on < clock.today():
+        raise Refused(f"核对期限 {due_on} 早于今天 {clock.today()}")
+    _alone(f"bulletins:check:{moment.year}:{moment.as_of}")
+    going = DataCheck.objects.filter(year=moment.year, as_of=moment.as_of, closed_on=None).first()
+    if going:
+        return going
+    check = DataCheck.objects.create(
+        year=moment.year, as_of=moment.as_of, due_on=due_on, note=note.strip(),
+        opened_by=by.person_name, office_name=by.office_name,
+    )  # fmt: skip
+    after = {"as_of": str(moment.as_of), "due_on": str(due_on)}
+    _tell(f"check:{check.pk}", "check:open", "发起数据核对", _label(check), after, by=by)
+    return check
+
+
+@transaction.atomic
+def close_check(check_id: int, *, by: Standing) -> DataCheck:
+    """End a data check; doing it twice changes nothing."""
+    _of_province(by, "数据核对")
+    check = DataCheck.objects.select_for_update().get(pk=check_id)
+    if check.closed_on is None:
+        check.closed_on = clock.today()
+        check.save(update_fields=["closed_on"])
+        _tell(f"check:{check.pk}", "check:close", "结束数据核对", _label(check), {}, by=by)
+    return check
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a department says of one figure."""
+
+    verdict: Verdict
+    reason: str = ""
+
+
+@transaction.atomic
+def say(check_id: int, views: Mapping[str, View], *, by: Standing) -> int:
+    """Keep what a city department says of its figures; return how many opinions changed.
+
+    A view counts for the figure as it is now; a dispute needs its reason; what the province
+    answered is kept until the department says something else.
+    """
+    if by.role is not Role.CITY or by.line is None:
+        raise NotAllowed("数据由市级工业和信息化、生态环境主管部门核对")
+    check = DataCheck.objects.select_for_update().get(pk=check_id)
+    if check.closed_on is not None:
+        raise Refused(f"数据核对已于{check.closed_on}结束，不能再提意见")
+    unknown = set(views) - set(CHECKED)
+    if unknown:
+        raise Refused(f"没有这一数据项：{'、'.join(sorted(unknown))}")
+    row = next((row for row in statistics.counts(check.moment) if row.code == by.city), None)
+    if row is None:
+        raise NotAllowed("本市不在统计范围内")
+    changed = 0
+    for figure, view in views.items():
+        if view.verdict is Verdict.DISPUTED and not view.reason.strip():
+            label = statistics.FIGURE_LABELS[figure]
+            raise Refused(f"“{label}”有异议的，请写明理由")
+        changed += _say(check, figure, view, queries.value_of(row, figure), by)
+    if changed:
+        after = {"changed": changed, "disputed": _disputed(views)}
+        _tell(
+            f"check:{check.pk}", "check:say", "核对数据", _label(check), after, by=by, city=by.city
+        )
+    return changed
+
+
+def _disputed(views: Mapping[str, View]) -> int:
+    return sum(view.verdict is Verdict.DISPUTED for view in views.values())
+
+
+def _say(check: DataCheck, figure: str, view: View, value: int, by: Standing) -> bool:
+    reason = view.reason.strip() if view.verdict is Verdict.DISPUTED else ""
+    known = Opinion.objects.filter(
+        check_of=check, city=by.city, line=by.line, figure=figure
+    ).first()
+    if known and (known.verdict, known.reason, known.value) == (view.verdict, reason, value):
+        return False
+    opinion = known or Opinion(check_of=check, city_id=by.city, line=str(by.line), figure=figure)
+    opinion.value, opinion.verdict, opinion.reason = value, view.verdict.value, reason
+    opinion.said_on, opinion.said_by = clock.today(), by.person_name
+    opinion.answer, opinion.answered_on, opinion.answered_by = "", None, ""
+    opinion.save()
+    return True
+
+
+@transaction.atomic
+def answer(opinion_id: int, *, text: str, by: Standing) -> Opinion:
+    """Answer a dispute; the same answer twice changes nothing."""
+    _of_province(by, "对异议的答复")
+    if not text.strip():
+        raise Refused("请填写答复")
+    opinion = Opinion.objects.select_for_update().get(pk=opinion_id)
+    if opinion.verdict != Verdict.DISPUTED:
+        raise Refused("该数据项没有异议")
+    if opinion.answer == text.strip():
+        return opinion
+    opinion.answer, opinion.answered_on = text.strip(), clock.today()
+    opinion.answered_by = by.person_name
+    opinion.save(update_fields=["answer", "answered_on", "answered_by"])
+    check = opinion.check_of
+    _tell(
+        f"check:{check.pk}", "check:answer", "答复异议", _label(check),
+        {"figure": statistics.FIGURE_LABELS[opinion.figure]}, by=by, city=opinion.city_id,
+    )  # fmt: skip
+    return opinion
+
+
+@transaction.atomic
+def freeze(moment: AsOf, *, note: str = "", by: Standing) -> Snapshot:
+    """Freeze the figures of a year up to a day, with the records behind every cell.
+
+    Cities whose departments did not both confirm in the data check of that day are marked.
+    """
+    _of_province(by, "数据封存")
+    _checked_moment(moment)
+    cells = queries.behind(moment)
+    rows = queries.counted(cells, moment)
+    lists = queries.lists(moment)
+    check = queries.open_check(moment)
+    snapshot = Snapshot(
+        year=moment.year,
+        as_of=moment.as_of,
+        figures={
+            "rows": [asdict(row) for row in rows],
+            "lists": dict(sorted(lists.published.items())),
+            "filed": lists.filed,
+            "in_time": lists.in_time,
+        },
+        rules=_rules(moment, lists.rule),
+        unconfirmed=[one.code for one in queries.states(check, rows) if not one.confirmed]
+        if check
+        else [row.code for row in rows],
+        check_of=check,
+        note=note.strip(),
+        frozen_at=clock.now(),
+        person_id=by.person_id,
+        person_name=by.person_name,
+        office_name=by.office_name,
+    )
+    kept = [(figure, city, ids) for (figure, city), ids in cells.items()]
+    snapshot.sha256 = fingerprint(queries.content_of(snapshot, kept))
+    snapshot.save()
+    Cell.objects.bulk_create(
+        Cell(snapshot=snapshot, figure=figure, city=city, records=ids) for figure, city, ids in kept
+    )
+    _tell(
+        f"snapshot:{snapshot.pk}", "snapshot:freeze", "封存数据",
+        f"{moment.year}年数据（截至{moment.as_of}）", {"sha256": snapshot.sha256}, by=by,
+    )  # fmt: skip
+    return snapshot
+
+
+def _rules(moment: AsOf, lists_rule: int) -> dict[str, Any]:
+    """Return what the figures were made by: software, rules, versions of the targets."""
+    formula = rulebook.value("statistics.platform_rate.formula", on=moment.as_of)
+    targets = programme.targets(moment.year, as_of=moment.as_of)
+    return {
+        "software": version_of("cleanprod"),
+        "provisions": {"calendar.lists": lists_rule, formula.key: formula.version},
+        "rate": formula.value,
+        "targets": {
+            "version": targets[0].version if targets else None,
+            "document_number": targets[0].document_number if targets else "",
+            "fixed_on": str(targets[0].fixed_on) if targets else "",
+        },
+    }
+
+
+def words(snapshot: Snapshot, kind: Kind) -> Bulletin:
+    """Return the draft that writes itself from a snapshot, not yet kept."""
+    on = snapshot.as_of
+
+    def said(key: str) -> str:
+        return str(rulebook.value(key, on=on).value)
+
+    return Bulletin(
+        snapshot=snapshot,
+        kind=kind.value,
+        period=period(snapshot.year, on),
+        cutoff=Decimal(said("bulletin.cutoff")),
+        opening=said("bulletin.opening").replace("{as_of}", in_figures(on)),
+        demands=said("bulletin.demands"),
+        disclosure=said("bulletin.disclosure"),
+        copy_to=said("bulletin.copy_to"),
+    )
+
+
+@transaction.atomic
+def draft(snapshot_id: int, kind: Kind, *, by: Standing) -> Bulletin:
+    """Draft a bulletin from a snapshot; an unissued one of the same kind is gone on with."""
+    _of_province(by, "通报")
+    _alone(f"bulletins:draft:{snapshot_id}:{kind}")
+    snapshot = Snapshot.objects.get(pk=snapshot_id)
+    going = Bulletin.objects.filter(snapshot=snapshot, kind=kind).exclude(state=State.ISSUED)
+    known = going.order_by("pk").first()
+    if known:
+        return known
+    bulletin = words(snapshot, kind)
+    bulletin.edited_by, bulletin.edited_at = by.person_name, clock.now()
+    bulletin.save()
+    _told(bulletin, "bulletin:draft", "起草", {"snapshot": snapshot.pk}, by=by)
+    return bulletin
+
+
+@transaction.atomic
+def edit(bulletin_id: int, changes: Mapping[str, Any], *, version: int, by: Standing) -> Bulletin:
+    """Change the text of a draft; figures come from the snapshot and cannot be changed here."""
+    bulletin = _locked(bulletin_id, Act.EDIT, by)
+    if version != bulletin.version:
+        raise Conflict(f"{bulletin.edited_by}已保存第{bulletin.version}稿，请对照后再保存")
+    changed = [
+        name for name in _TEXTS if name in changes and getattr(bulletin, name) != changes[name]
+    ]
+    for name in changed:
+        setattr(bulletin, name, changes[name])
+    leading(bulletin.snapshot.told, bulletin.cutoff)
+    if not changed:
+        return bulletin
+    bulletin.version += 1
+    bulletin.edited_by, bulletin.edited_at = by.person_name, clock.now()
+    bulletin.save(update_fields=[*changed, "version", "edited_by", "edited_at"])
+    _told(bulletin, "bulletin:edit", "修改", {"version": bulletin.version}, by=by)
+    return bulletin
+
+
+@transaction.atomic
+def finish(bulletin_id: int, *, version: int, by: Standing) -> Bulletin:
+    """Produce the final draft as docx and PDF and keep both in the archive, once."""
+    bulletin = Bulletin.objects.select_for_update().get(pk=bulletin_id)
+    if bulletin.state == State.FINAL and version == bulletin.version and access.parts(by):
+        return bulletin
+    bulletin = _locked(bulletin_id, Act.FINISH, by)
+    if version != bulletin.version:
+        raise Conflict(f"{bulletin.edited_by}已保存第{bulletin.version}稿，请看过新稿再定稿")
+    for file_format in papers.FORMATS:
+        produced(bulletin, file_format, by=by)
+    bulletin.state = State.FINAL.value
+    bulletin.save(update_fields=["state"])
+    _told(bulletin, "bulletin:finish", "定稿", {"version": bulletin.version}, by=by)
+    return bulletin
+
+
+def produced(bulletin: Bulletin, file_format: str, *, by: trail.Actor) -> Produced:
+    """Return the archived file of this version; the first call makes it."""
+    shown = papers.paper(bulletin, issuers(bulletin.joint))
+    return documents.produce(
+        f"bulletin:{bulletin.pk}:v{bulletin.version}",
+        Kind(bulletin.kind).label,
+        papers.file_title(bulletin),
+        file_format,
+        lambda: papers.render(shown, file_format),
+        by=by,
+    )
+
+
+def issuers(joint: bool) -> tuple[str, ...]:
+    """Return the provincial departments that sign, the main issuer first."""
+    found = Organisation.objects.authorities().filter(city=None, county=None).order_by("pk")
+    names = {office.line: office.name for office in found}
+    both = [names[line] for line in ("industry", "ecology") if line in names]
+    return tuple(both if joint else both[:1])
+
+
+@transaction.atomic
+def reopen(bulletin_id: int, *, reason: str, by: Standing) -> Bulletin:
+    """Take a final draft back for changes; its files stay in the archive under their version."""
+    bulletin = Bulletin.objects.select_for_update().get(pk=bulletin_id)
+    if bulletin.state == State.DRAFT and access.parts(by):
+        return bulletin
+    bulletin = _locked(bulletin_id, Act.REOPEN, by)
+    if not reason.strip():
+        raise Refused("请填写退回修改的理由")
+    bulletin.state, bulletin.version = State.DRAFT.value, bulletin.version + 1
+    bulletin.save(update_fields=["state", "version"])
+    _told(bulletin, "bulletin:reopen", "退回修改", {"version": bulletin.version}, by=by,
+          reason=reason.strip())  # fmt: skip
+    return bulletin
+
+
+@transaction.atomic
+def issue(bulletin_id: int, *, number: str, on: date, scan: int | None, by: Standing) -> Bulletin:
+    """Register what the office system issued: number, date and scan come back."""
+    bulletin = Bulletin.objects.select_for_update().get(pk=bulletin_id)
+    same = (bulletin.number, bulletin.issued_on) == (number.strip(), on)
+    if bulletin.state == State.ISSUED and same and access.parts(by):
+        return bulletin
+    bulletin = _locked(bulletin_id, Act.ISSUE, by)
+    if not number.strip():
+        raise Refused("请填写文号")
+    if on > clock.today():
+        raise Refused(f"成文日期 {on} 晚于今天 {clock.today()}")
+    if on < bulletin.snapshot.as_of:
+        raise Refused(f"成文日期 {on} 早于统计截至日期 {bulletin.snapshot.as_of}")
+    if Bulletin.objects.filter(number=number.strip()).exists():
+        raise Refused(f"文号“{number.strip()}”已用于另一份通报")
+    bulletin.state = State.ISSUED.value
+    bulletin.number, bulletin.issued_on = number.strip(), on
+    bulletin.scan_id, bulletin.issued_by = scan, by.person_name
+    bulletin.save(update_fields=["state", "number", "issued_on", "scan", "issued_by"])
+    after = {"document_number": bulletin.number, "on": str(on)}
+    _told(bulletin, "bulletin:issue", "登记印发", after, by=by)
+    return bulletin
+
+
+def _locked(bulletin_id: int, act: Act, by: Standing) -> Bulletin:
+    bulletin = (
+        Bulletin.objects.select_for_update(of=("self",)).select_related("snapshot").get(
+            pk=bulletin_id
+        )
+    )  # fmt: skip
+    LIFECYCLE.target(State(bulletin.state), act, access.parts(by))
+    return bulletin
+
+
+def _label(check: DataCheck) -> str:
+    return f"{check.year}年数据核对（截至{check.as_of}）"
+
+
+def _told(
+    bulletin: Bulletin, act: str, verb: str, after: dict[str, Any], *, by: Standing,
+    reason: str = "",
+) -> None:  # fmt: skip
+    label = papers.file_title(bulletin)
+    _tell(f"bulletin:{bulletin.pk}", act, verb, label, after, by=by, reason=reason)
+
+
+def _tell(
+    subject: str, act: str, verb: str, label: str, after: dict[str, Any], *, by: Standing,
+    city: str = "", reason: str = "",
+) -> None:  # fmt: skip
+    trail.record(
+        trail.Line(
+            act=act, verb=verb, subject=subject, label=label, after=after, city=city,
+            reason=reason,
+        ),
+        by=by,
+    )  # fmt: skip

@@ -1,0 +1,17 @@
+"""Who may read the performance sheet of a round, and who may do what with it."""
+
+from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.measures.models import Sheet
+from cleanprod.stages.measures.rules import LIFECYCLE, Act, State
+
+
+def moves(standing: Standing | None, audit: Round, sheet: Sheet | None) -> frozenset[Act]:
+    """Return what this person may do to the sheet of a round now."""
+    if standing is None:
+        return frozenset()
+    state = State(sheet.state) if sheet else State.OPEN
+    found = LIFECYCLE.open_to(state, audits.parts(standing, audit))
+    acts = {move.act for move in found}
+    return frozenset(acts - {Act.CONFIRM} if sheet is None else acts)

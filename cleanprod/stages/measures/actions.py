@@ -1,0 +1,154 @@
+"""Every write on performance sheets."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db import transaction
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.foundation.trail import actions as trail
+from cleanprod.kernel.errors import Conflict, Refused
+from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import OPEN, Stage
+from cleanprod.stages.measures import queries
+from cleanprod.stages.measures.models import Measure, Sheet
+from cleanprod.stages.measures.rules import (
+    LIFECYCLE,
+    Act,
+    State,
+    Typed,
+    ValueSet,
+    checked,
+    coded,
+)
+from cleanprod.stages.performance.accounting import library
+
+
+@transaction.atomic
+def fill(
+    round_id: int,
+    measures: Sequence[Typed],
+    *,
+    version: int,
+    factors: str = "",
+    border: Decimal | None = None,
+    by: Standing,
+) -> Sheet:
+    """Keep all measures of a round; a sheet that somebody changed meanwhile is a conflict.
+
+    `version` is the one that was read, 0 for a sheet that was not there. The same content twice
+    changes nothing. Raises BadSheet with every mistake.
+    """
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    sheet = Sheet.objects.select_for_update().filter(round=audit).first()
+    state = State(sheet.state) if sheet else State.OPEN
+    LIFECYCLE.target(state, Act.EDIT, audits.parts(by, audit))
+    if audit.stage not in (*OPEN, Stage.ACCEPTED):
+        raise Refused(f"本轮审核已是“{audit.get_stage_display()}”，不能再填报绩效表")
+    if (sheet.version if sheet else 0) != version:
+        who = sheet.edited_by if sheet else ""
+        raise Conflict(f"{who}已保存第{sheet.version if sheet else 0}稿，请对照后再保存")
+    checked(measures)
+    today = clock.today()
+    sheet = sheet or Sheet(round=audit, version=0)
+    chosen = library.load(factors or sheet.factors or queries.usual_factors(today))
+    kept = queries.border(today) if border is None and not sheet.pk else (border or sheet.border)
+    named = [_coded(one, code) for one, code in zip(measures, coded(measures), strict=True)]
+    if sheet.pk and (sheet.factors, sheet.border, queries.typed(sheet)) == (
+        chosen.name, kept, named,
+    ):  # fmt: skip
+        return sheet
+    sheet.version += 1
+    sheet.factors, sheet.border = chosen.name, kept
+    sheet.edited_by, sheet.edited_at = by.person_name, clock.now()
+    found = queries.all_totals(named, chosen, today)
+    sheet.totals = {which.value: one.as_json() for which, one in found.items()}
+    sheet.save()
+    sheet.measures.all().delete()
+    Measure.objects.bulk_create(_measure(sheet, row, one) for row, one in enumerate(named, 1))
+    after = {"version": sheet.version, "measures": len(named)}
+    _tell(audit, "sheet:fill", "填报绩效表", after, by=by)
+    return sheet
+
+
+def _coded(one: Typed, code: str) -> Typed:
+    values = {which: dict(one.of(which)) for which in ValueSet}
+    return Typed(
+        name=one.name.strip(), cost=one.cost, code=code, content=one.content, phase=one.phase,
+        tags=one.tags, planned_days=one.planned_days, actual_days=one.actual_days,
+        other=one.other, values=values,
+    )  # fmt: skip
+
+
+def _measure(sheet: Sheet, row: int, one: Typed) -> Measure:
+    return Measure(
+        sheet=sheet, row=row, code=one.code, name=one.name, cost=one.cost.value,
+        content=one.content, phase=one.phase, tags=",".join(tag.value for tag in one.tags),
+        planned_days=one.planned_days, actual_days=one.actual_days, other=one.other,
+        values={
+            which.value: {field.value: str(amount) for field, amount in one.of(which).items()}
+            for which in ValueSet
+            if one.of(which)
+        },
+    )  # fmt: skip
+
+
+@transaction.atomic
+def confirm(round_id: int, *, version: int, by: Standing) -> Sheet:
+    """Let the lead department confirm the verified numbers; they count in statistics from now."""
+    audit, sheet = _locked(round_id)
+    if sheet.state == State.CONFIRMED and _leads(audit, by):
+        return sheet
+    LIFECYCLE.target(State(sheet.state), Act.CONFIRM, audits.parts(by, audit))
+    if sheet.version != version:
+        raise Conflict(f"{sheet.edited_by}已保存第{sheet.version}稿，请看过新稿再核定")
+    if sheet.totals.get(ValueSet.VERIFIED.value, {}).get("measures", "0") == "0":
+        raise Refused("没有填写“验收核定”的数值，不能核定")
+    sheet.state, sheet.confirmed_on = State.CONFIRMED.value, clock.today()
+    sheet.confirmed_by = by.person_name
+    sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
+    _tell(audit, "sheet:confirm", "核定绩效数据", {"version": sheet.version}, by=by)
+    return sheet
+
+
+@transaction.atomic
+def reopen(round_id: int, *, reason: str, by: Standing) -> Sheet:
+    """Give a confirmed sheet back for changes, with the reason that the enterprise reads."""
+    audit, sheet = _locked(round_id)
+    if sheet.state == State.OPEN and _leads(audit, by):
+        return sheet
+    LIFECYCLE.target(State(sheet.state), Act.REOPEN, audits.parts(by, audit))
+    if not reason.strip():
+        raise Refused("请填写退回修改的理由")
+    if audit.completed_on is not None:
+        raise Refused("本轮已办结，请先撤回“办结”再退回绩效表")
+    sheet.state, sheet.confirmed_on, sheet.confirmed_by = State.OPEN.value, None, ""
+    sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
+    _tell(audit, "sheet:reopen", "退回绩效表", {}, by=by, reason=reason.strip())
+    return sheet
+
+
+def _leads(audit: Round, by: Standing) -> bool:
+    return by.leads(city=audit.city_id, lead=audit.lead)
+
+
+def _locked(round_id: int) -> tuple[Round, Sheet]:
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    sheet = Sheet.objects.select_for_update().filter(round=audit).first()
+    if sheet is None:
+        raise Refused("企业还没有填报绩效表")
+    return audit, sheet
+
+
+def _tell(
+    audit: Round, act: str, verb: str, after: dict[str, int], *, by: Standing, reason: str = ""
+) -> None:
+    trail.record(
+        trail.Line(
+            act=act, verb=verb, subject=f"round:{audit.pk}", label=audit.name, after=after,
+            reason=reason, dossier=audit.enterprise_id, city=audit.city_id,
+        ),
+        by=by,
+    )  # fmt: skip

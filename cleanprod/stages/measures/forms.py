@@ -1,0 +1,31 @@
+"""Shape and wording of what is chosen for a sheet as a whole."""
+
+from typing import Any
+
+from django import forms
+
+from cleanprod.stages.measures.rules import ValueSet
+
+
+class ChoiceForm(forms.Form):
+    """By what a sheet is computed, and where low cost ends."""
+
+    factors = forms.ChoiceField(label="采用因子")
+    border = forms.DecimalField(
+        label="无/低费与中/高费的界限（元）", min_value=0, max_digits=14, decimal_places=2,
+        help_text="由企业按规模确定、评审时核对",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, sets: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer the sets of factors."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["factors"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
+        field.choices = sets
+
+
+class UploadForm(forms.Form):
+    """A workbook of one value set."""
+
+    which = forms.ChoiceField(label="导入为", choices=ValueSet.choices)
+    file = forms.FileField(label="绩效表工作簿", help_text=".xlsx、.xls 或 .csv")

@@ -1,0 +1,52 @@
+"""The performance sheet of a round and its measures, with numbers in three value sets."""
+
+from django.db import models
+
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.measures.rules import Cost, State
+
+
+class Sheet(models.Model):
+    """All measures of one round; `totals` repeats what they add up to, by value set.
+
+    Only `measures.actions` writes `totals`; statistics read those of confirmed sheets.
+    """
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="sheet")
+    version = models.PositiveIntegerField("稿次", default=1)
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN.value)
+    border = models.DecimalField("无低费与中高费的界限（元）", max_digits=14, decimal_places=2)
+    factors = models.CharField("采用因子", max_length=60)
+    totals = models.JSONField("合计", default=dict)
+    edited_by = models.CharField("填报人", max_length=100)
+    edited_at = models.DateTimeField("填报时间")
+    confirmed_on = models.DateField("核定日期", null=True, blank=True)
+    confirmed_by = models.CharField("核定人", max_length=100, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.round_id} v{self.version}"
+
+
+class Measure(models.Model):
+    """One measure 方案; `values` holds numbers as text by value set and column."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="measures")
+    row = models.PositiveSmallIntegerField("序号")
+    code = models.CharField("编号", max_length=20)
+    name = models.CharField("方案名称", max_length=200)
+    cost = models.CharField("方案类型", max_length=8, choices=Cost.choices)
+    content = models.CharField("方案内容", max_length=1000, blank=True, default="")
+    phase = models.CharField("产生阶段", max_length=60, blank=True, default="")
+    tags = models.CharField("标记", max_length=80, blank=True, default="")
+    planned_days = models.PositiveIntegerField("计划工期（天）", null=True, blank=True)
+    actual_days = models.PositiveIntegerField("实际工期（天）", null=True, blank=True)
+    other = models.CharField("其他", max_length=200, blank=True, default="")
+    values = models.JSONField("数值", default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "code"], name="one_measure_a_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"

@@ -1,0 +1,83 @@
+"""The sheet of a round as the rules take it, and the factors it is computed with."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.measures.models import Measure, Sheet
+from cleanprod.stages.measures.rules import (
+    Cost,
+    Field,
+    Totals,
+    Typed,
+    ValueSet,
+    tags_of,
+    totals,
+)
+from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.accounting.factors import FactorSet
+
+
+def sheet_of(audit: Round) -> Sheet | None:
+    """Return the sheet of a round, if there is one."""
+    return Sheet.objects.filter(round=audit).first()
+
+
+def typed(sheet: Sheet | None) -> list[Typed]:
+    """Return the measures of a sheet in their order."""
+    if sheet is None:
+        return []
+    return [_typed(one) for one in sheet.measures.order_by("row", "pk")]
+
+
+def _typed(one: Measure) -> Typed:
+    return Typed(
+        name=one.name, cost=Cost(one.cost), code=one.code, content=one.content, phase=one.phase,
+        tags=tags_of(one.tags.split(",")), planned_days=one.planned_days,
+        actual_days=one.actual_days, other=one.other,
+        values={
+            which: {
+                Field(key): Decimal(text) for key, text in one.values.get(which.value, {}).items()
+            }
+            for which in ValueSet
+        },
+    )  # fmt: skip
+
+
+def factor_sets(on: date) -> list[tuple[str, str]]:
+    """Return the sets of factors to choose from: those of the province and of the country."""
+    regions = tuple(rulebook.value("measures.factor_regions", on=on).value["regions"])
+    found = [one for one in library.every() if one.region in regions]
+    return [(one.name, one.title) for one in found]
+
+
+def usual_factors(on: date) -> str:
+    """Return the set that a new sheet takes: the latest in force on a day, else the earliest."""
+    names = {name for name, _ in factor_sets(on)}
+    found = sorted((one for one in library.every() if one.name in names), key=_published)
+    in_force = [one for one in found if one.valid_from <= on]
+    region = rulebook.value("measures.factor_regions", on=on).value["regions"][0]
+    own = [one for one in (in_force or found) if one.region == region] or in_force or found
+    return (own[-1] if in_force else own[0]).name
+
+
+def _published(one: FactorSet) -> date:
+    return one.valid_from
+
+
+def border(on: date) -> Decimal:
+    """Return the usual border between no/low-cost and medium/high-cost measures in 元."""
+    return Decimal(rulebook.value("measures.border", on=on).value["yuan"])
+
+
+def share(on: date) -> Decimal:
+    """Return by which part a typed total may differ from the computed one without being told."""
+    return Decimal(rulebook.value("measures.difference", on=on).value) / 100
+
+
+def all_totals(measures: list[Typed], factors: FactorSet, on: date) -> Mapping[ValueSet, Totals]:
+    """Return what each value set adds up to."""
+    part = share(on)
+    return {which: totals(measures, which, factors, share=part) for which in ValueSet}

@@ -1,0 +1,96 @@
+// The grid of measures: paste a block of cells, move with the arrows, add rows. Plainer without it.
+(function () {
+  "use strict";
+
+  const table = document.querySelector("[data-grid]");
+  const adder = document.querySelector("[data-add-row]");
+  if (!table || !adder) return;
+  const body = table.tBodies[0];
+
+  const cells = (row) => Array.from(row.querySelectorAll(".grid-cell"));
+
+  const renamed = (row, place) => {
+    row.querySelectorAll("[name]").forEach((field) => {
+      field.name = field.name.replace(/^r\d+-/, "r" + place + "-");
+    });
+    row.querySelectorAll("[aria-label]").forEach((field) => {
+      const label = field.getAttribute("aria-label").replace(/^第\d+行/, "第" + (place + 1) + "行");
+      field.setAttribute("aria-label", label);
+    });
+  };
+
+  const addRow = () => {
+    const rows = Array.from(body.rows);
+    const places = rows.map((row) => Number(cells(row)[0].name.match(/^r(\d+)-/)[1]));
+    const row = rows[rows.length - 1].cloneNode(true);
+    renamed(row, Math.max(...places) + 1);
+    row.querySelectorAll("input").forEach((field) => {
+      if (field.type === "checkbox") field.checked = false;
+      else field.value = "";
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("title");
+    });
+    row.querySelectorAll(".cell-wrong").forEach((cell) => cell.classList.remove("cell-wrong"));
+    body.append(row);
+    return row;
+  };
+
+  const put = (field, text) => {
+    if (field.tagName !== "SELECT") {
+      field.value = text.trim();
+      return;
+    }
+    const bare = (words) => words.replace(/[/／\s]/g, "");
+    const option = Array.from(field.options).find((one) => bare(one.text) === bare(text));
+    if (option) field.value = option.value;
+  };
+
+  // Quoted cells may hold line breaks and tabs, as spreadsheets copy them.
+  const blockOf = (text) => {
+    const rows = [[""]];
+    let quoted = false;
+    const clean = text.replace(/\r\n?/g, "\n").replace(/\n$/, "");
+    for (let i = 0; i < clean.length; i += 1) {
+      const sign = clean[i];
+      const row = rows[rows.length - 1];
+      const last = row.length - 1;
+      if (quoted) {
+        if (sign === '"' && clean[i + 1] === '"') { row[last] += '"'; i += 1; }
+        else if (sign === '"') quoted = false;
+        else row[last] += sign === "\n" ? " " : sign;
+      } else if (sign === '"' && row[last] === "") quoted = true;
+      else if (sign === "\t") row.push("");
+      else if (sign === "\n") rows.push([""]);
+      else row[last] += sign;
+    }
+    return rows;
+  };
+
+  table.addEventListener("paste", (event) => {
+    const text = event.clipboardData.getData("text/plain");
+    if (!/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    const start = event.target.closest("tr");
+    const column = cells(start).indexOf(event.target);
+    const first = Array.from(body.rows).indexOf(start);
+    blockOf(text).forEach((words, down) => {
+      const row = body.rows[first + down] || addRow();
+      words.forEach((word, across) => {
+        const field = cells(row)[column + across];
+        if (field) put(field, word);
+      });
+    });
+  });
+
+  table.addEventListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
+    if (!step || event.target.tagName !== "INPUT") return;
+    const row = event.target.closest("tr");
+    const next = body.rows[Array.from(body.rows).indexOf(row) + step];
+    if (event.key === "Enter") event.preventDefault();
+    if (next) cells(next)[cells(row).indexOf(event.target)].focus();
+  });
+
+  adder.hidden = false;
+  adder.addEventListener("click", () => cells(addRow())[1].focus());
+})();

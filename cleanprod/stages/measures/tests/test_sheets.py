@@ -1,0 +1,181 @@
+"""The sheet of a round: filled, confirmed, taken out and in again; who may what."""
+
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from cleanprod.foundation.intake.models import Receipt
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.measures import actions, queries
+from cleanprod.stages.measures.models import Measure, Sheet
+from cleanprod.stages.measures.rules import Cost, Field, State, Tag, Typed, ValueSet
+from tests import world
+from tests.flow import LEAD, at_once, firms, listed
+from tests.workbooks import workbook
+
+OWNER = "red-star"
+EXPECTED, VERIFIED = ValueSet.EXPECTED, ValueSet.VERIFIED
+
+
+@pytest.fixture
+def audit(cast):
+    listed(cast, firms(1))
+    Round.objects.update(enterprise=cast.offices[OWNER], county=world.NANHAI)
+    return Round.objects.get()
+
+
+def numbers(**typed):
+    return {Field(key): Decimal(text) for key, text in typed.items()}
+
+
+def one(name="变频改造", **values):
+    kept = {ValueSet(which): numbers(**typed) for which, typed in values.items()}
+    return Typed(name, Cost.LOW, values=kept)
+
+
+FULL = one(expected={"electricity": "2", "investment": "5"}, verified={"electricity": "1.5"})
+
+
+def fill(cast, audit, *measures, version=0, by=OWNER, **more):
+    return actions.fill(audit.pk, list(measures), version=version, by=cast[by], **more)
+
+
+def test_a_sheet_is_kept_with_its_totals_and_the_same_twice_is_once(cast, audit):
+    sheet = fill(cast, audit, FULL)
+    assert fill(cast, audit, *queries.typed(sheet), version=1).version == 1
+    assert Decimal(sheet.totals["expected"]["tce"]) == Decimal("2.458")
+    assert Decimal(sheet.totals["verified"]["electricity"]) == Decimal("1.5")
+    assert Measure.objects.get().code == "WD1"
+
+
+def test_two_people_get_one_sheet_and_one_conflict(cast, audit):
+    fill(cast, audit, FULL)
+    with pytest.raises(Conflict, match="第1稿"):
+        fill(cast, audit, one("另一方案"), version=0)
+    assert Measure.objects.get().name == "变频改造"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_the_same_moment_keep_one(cast):
+    listed(cast, firms(1))
+    Round.objects.update(enterprise=cast.offices[OWNER])
+    audit = Round.objects.get()
+    came = at_once(*(lambda n=n: fill(cast, audit, one(f"方案{n}")) for n in range(2)))
+    assert sorted(type(each).__name__ for each in came) == ["Conflict", "Sheet"]
+    assert Measure.objects.count() == 1
+
+
+def test_only_the_owner_fills_and_only_the_lead_confirms(cast, audit):
+    for name in sorted({*world.ROLES} - {OWNER}):
+        with pytest.raises(NotAllowed):
+            fill(cast, audit, FULL, by=name)
+    sheet = fill(cast, audit, FULL)
+    for name in sorted({*world.ROLES} - {LEAD}):
+        with pytest.raises(NotAllowed):
+            actions.confirm(audit.pk, version=sheet.version, by=cast[name])
+    for _ in range(2):
+        assert actions.confirm(audit.pk, version=1, by=cast[LEAD]).state == State.CONFIRMED
+    with pytest.raises(NotAllowed):
+        fill(cast, audit, one("晚了"), version=1)
+    with pytest.raises(Refused, match="理由"):
+        actions.reopen(audit.pk, reason="", by=cast[LEAD])
+    assert actions.reopen(audit.pk, reason="单位有误", by=cast[LEAD]).state == State.OPEN
+    assert fill(cast, audit, one("改好了"), version=1).version == 2
+
+
+def test_a_sheet_without_verified_numbers_is_not_confirmed(cast, audit):
+    with pytest.raises(Refused, match="还没有填报"):
+        actions.confirm(audit.pk, version=0, by=cast[LEAD])
+    fill(cast, audit, one(expected={"cod": "1"}))
+    with pytest.raises(Refused, match="验收核定"):
+        actions.confirm(audit.pk, version=1, by=cast[LEAD])
+    with pytest.raises(Conflict):
+        actions.confirm(fill(cast, audit, FULL, version=1).round_id, version=1, by=cast[LEAD])
+
+
+def test_the_workbook_goes_out_and_comes_in_unchanged(cast, audit, client):
+    tagged = Typed(
+        "水性漆替代", Cost.HIGH, content="喷涂线改造", phase="方案产生", tags=(Tag.LOW_VOC,),
+        planned_days=60, other="异味减轻",
+        values={EXPECTED: numbers(voc="3.25", investment="80", natural_gas="0.4"),
+                VERIFIED: numbers(voc="3")},
+    )  # fmt: skip
+    before = queries.typed(fill(cast, audit, FULL, tagged))
+    client.force_login(cast.people[OWNER])
+    address = reverse("measures:export", args=[audit.pk])
+    out = client.get(address, {"set": "expected"}).content
+    assert "绩效表" in load_workbook(BytesIO(out)).active["A1"].value
+    typed = {"which": "expected", "file": SimpleUploadedFile("绩效表.xlsx", out)}
+    answer = client.post(reverse("measures:import", args=[audit.pk]), typed)
+    assert answer.status_code == 302, answer.content.decode()
+    after = queries.typed(Sheet.objects.get())
+    for old, new in zip(before, after, strict=True):
+        kept = {k: v for k, v in new.of(EXPECTED).items() if not k.value.startswith("reported")}
+        assert kept == old.of(EXPECTED)
+        assert new.of(VERIFIED) == old.of(VERIFIED)
+        assert (new.code, new.cost, new.tags, new.planned_days, new.other) == (
+            old.code, old.cost, old.tags, old.planned_days, old.other,
+        )  # fmt: skip
+
+
+def test_a_wrong_workbook_is_told_cell_by_cell_and_kept(cast, audit, client):
+    client.force_login(cast.people[OWNER])
+    head = ("序号", "项目名称", "投资额(万元)", "节电(万kWh)", "COD(t)")
+    book = workbook(head, (1, "变频改造", "五万", 2, "x"), (2, "", 3, 1, 0))
+    typed = {"which": "expected", "file": SimpleUploadedFile("表.xlsx", book)}
+    answer = client.post(reverse("measures:import", args=[audit.pk]), typed)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    for place in ("C2", "E2", "B3"):
+        assert f"<code>{place}</code>" in page
+    assert not Sheet.objects.exists()
+    assert Receipt.objects.get(kind="performance-sheet").title == "未导入：表.xlsx"
+    broken = {"which": "expected", "file": SimpleUploadedFile("表.xlsx", b"not a workbook")}
+    assert client.post(reverse("measures:import", args=[audit.pk]), broken).status_code == 422
+
+
+def posted(**cells):
+    return {
+        "version": "0", "factors": "2022-广东", "border": "100000", "r0-cost": "low",
+    } | {key.replace("__", "-"): value for key, value in cells.items()}  # fmt: skip
+
+
+def test_the_grid_tells_all_mistakes_at_once_and_keeps_what_was_typed(cast, audit, client):
+    client.force_login(cast.people[OWNER])
+    address = reverse("measures:edit", args=[audit.pk])
+    assert client.get(address).status_code == 200
+    wrong = posted(
+        r0__name="变频改造", r0__electricity="两万", r0__cod="１．５", r1__name="", r1__voc="3",
+        r0__planned_days="1.5",
+    )  # fmt: skip
+    answer = client.post(address, wrong)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "有 3 处需要修改" in page
+    assert 'value="两万"' in page
+    assert not Sheet.objects.exists()
+    right = wrong | {"r0-electricity": "2", "r1-name": "活性炭更换", "r0-planned_days": "15"}
+    assert client.post(address, right).status_code == 302
+    assert Measure.objects.get(row=1).values["expected"]["cod"] == "1.5"
+    stale = client.post(address, right | {"r0-name": "另一方案"})
+    assert stale.status_code == 422
+    assert "请对照后再保存" in stale.content.decode()
+
+
+def test_every_number_is_explained_and_another_set_only_compared(cast, audit, client):
+    sheet = fill(cast, audit, FULL, factors="2022-广东")
+    client.force_login(cast.people[LEAD])
+    address = reverse("measures:account", args=[audit.pk])
+    page = client.get(address).content.decode()
+    for wanted in ("0.1229", "0.4403", "GB/T 2589", "2022"):
+        assert wanted in page, wanted
+    other = client.get(address, {"factors": "2023-广东"}).content.decode()
+    assert "0.4419" in other
+    assert Sheet.objects.get().totals == sheet.totals
+    assert client.get(address, {"factors": "nonsense"}).status_code == 404
+    assert client.get(address, {"set": "nonsense"}).status_code == 404

@@ -1,0 +1,17 @@
+"""Routes of performance sheets."""
+
+from django.urls import path
+
+from cleanprod.stages.measures import views
+
+app_name = "measures"
+urlpatterns = [
+    path("template.xlsx", views.template, name="template"),
+    path("rounds/<int:pk>/", views.sheet, name="sheet"),
+    path("rounds/<int:pk>/edit/", views.edit, name="edit"),
+    path("rounds/<int:pk>/account/", views.account, name="account"),
+    path("rounds/<int:pk>/sheet.xlsx", views.export, name="export"),
+    path("rounds/<int:pk>/import/", views.take, name="import"),
+    path("rounds/<int:pk>/confirm/", views.confirm, name="confirm"),
+    path("rounds/<int:pk>/reopen/", views.reopen, name="reopen"),
+]

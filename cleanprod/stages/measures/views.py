@@ -1,0 +1,276 @@
+"""Pages of the performance sheet: read, fill in a grid, take workbooks, confirm, explain."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.intake import actions as intake
+from cleanprod.foundation.intake import pages
+from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.intake.rules import Report, Table, Unreadable
+from cleanprod.foundation.organisations.acting import acting
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.web import asked, downloads
+from cleanprod.kernel.errors import Conflict, Refused
+from cleanprod.kernel.finding import Level
+from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.measures import access, actions, grid, queries, workbook
+from cleanprod.stages.measures.forms import ChoiceForm, UploadForm
+from cleanprod.stages.measures.models import Sheet
+from cleanprod.stages.measures.rules import (
+    REPORTED,
+    Act,
+    BadSheet,
+    Cost,
+    Field,
+    Tag,
+    Trouble,
+    Typed,
+    ValueSet,
+    computed,
+    misclassed,
+    plain,
+    totals,
+)
+from cleanprod.stages.measures.template import SHEET
+from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.accounting.factors import FactorSet
+
+READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ENTERPRISE)
+_MAIN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
+
+
+def _wanted(request: HttpRequest) -> ValueSet:
+    name = request.GET.get("set", ValueSet.EXPECTED.value)
+    if name not in set(ValueSet):
+        raise Http404
+    return ValueSet(name)
+
+
+def _factors(sheet: Sheet | None, wanted: str = "") -> FactorSet:
+    today = clock.today()
+    offered = {name for name, _ in queries.factor_sets(today)}
+    if wanted and wanted not in offered:
+        raise Http404
+    return library.load(wanted or (sheet.factors if sheet else queries.usual_factors(today)))
+
+
+@require_GET
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the measures of a round in one value set, with what they add up to."""
+    standing = acting(request, *READERS)
+    audit = audits.get_or_404(standing, pk)
+    return _shown(request, standing, audit, _wanted(request), UploadForm())
+
+
+def _shown(
+    request: HttpRequest, standing: Standing, audit: Round, which: ValueSet, form: UploadForm,
+    report: Report | None = None,
+) -> HttpResponse:  # fmt: skip
+    found = queries.sheet_of(audit)
+    measures = queries.typed(found)
+    factors = _factors(found)
+    account = computed(measures, which, factors)
+    summed = totals(measures, which, factors, share=queries.share(clock.today()))
+    acts = access.moves(standing, audit, found)
+    context = {
+        "audit": audit,
+        "sheet": found,
+        "which": which,
+        "tabs": _tabs("measures:sheet", audit, which),
+        "measures": measures,
+        "sums": account.measures,
+        "totals": summed,
+        "main": _MAIN,
+        "others": [
+            (field.label, plain(amount))
+            for field, amount in summed.sums.items()
+            if field not in (*_MAIN, *REPORTED)
+        ],
+        "odd": misclassed(measures, which, found.border) if found else [],
+        "factors": factors,
+        "acts": {act.value for act in acts},
+        "form": form if Act.EDIT in acts else None,
+        "report": report,
+        "plain": plain,
+    }
+    wrong = bool(form.errors or report)
+    return render(request, "measures/sheet.html", context, status=422 if wrong else 200)
+
+
+def _tabs(route: str, audit: Round, which: ValueSet) -> list[dict[str, Any]]:
+    address = reverse(route, args=[audit.pk])
+    return [
+        {"title": one.label, "url": f"{address}?set={one.value}", "active": one is which}
+        for one in ValueSet
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill the measures of one value set in a grid that takes what is pasted from a sheet."""
+    standing = acting(request, Role.ENTERPRISE)
+    audit = audits.get_or_404(standing, pk)
+    found = queries.sheet_of(audit)
+    if Act.EDIT not in access.moves(standing, audit, found):
+        raise Http404
+    which, known = _wanted(request), queries.typed(found)
+    today = clock.today()
+    initial = {
+        "factors": _factors(found).name, "border": found.border if found else queries.border(today),
+    }  # fmt: skip
+    form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)
+    lines, troubles = grid.shown(known, which), list[Trouble]()
+    version = found.version if found else 0
+    if request.method == "POST":
+        measures, lines, troubles = grid.read(request.POST, which, known)
+        stale = asked.whole(request.POST.get("version", ""))
+        if not troubles and form.is_valid():
+            troubles = _kept(audit, measures, form, stale, standing)
+            if not troubles:
+                messages.success(request, f"已保存{which.label}数值，{len(measures)}个方案")
+                return redirect(f"{reverse('measures:sheet', args=[pk])}?set={which.value}")
+        lines += grid.shown([], which, 1) if not lines else []
+    context = {
+        "audit": audit, "which": which, "lines": lines, "form": form, "troubles": troubles,
+        "version": version, "fields": list(Field), "costs": Cost.choices(), "tags": Tag.choices(),
+        "tabs": _tabs("measures:edit", audit, which),
+    }  # fmt: skip
+    wrong = bool(troubles or form.errors)
+    return render(request, "measures/edit.html", context, status=422 if wrong else 200)
+
+
+def _kept(
+    audit: Round, measures: list[Typed], form: ChoiceForm, version: int | None, by: Standing
+) -> list[Trouble]:
+    """Keep what was typed; return what is wrong with it."""
+    try:
+        actions.fill(
+            audit.pk, measures, version=version if version is not None else -1,
+            factors=form.cleaned_data["factors"], border=form.cleaned_data["border"], by=by,
+        )  # fmt: skip
+    except BadSheet as bad:
+        return list(bad.troubles)
+    except Conflict as conflict:
+        return [Trouble(0, "", f"{conflict}", "下面是您填写的内容，再次保存将以您的内容为准")]
+    except Refused as refusal:
+        return [Trouble(0, "", str(refusal), "请核对后重试")]
+    return []
+
+
+@require_GET
+def account(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show how every number came about: formula, factor, source, year; with other factors, too."""
+    standing = acting(request, *READERS)
+    audit = audits.get_or_404(standing, pk)
+    found, which = queries.sheet_of(audit), _wanted(request)
+    own = _factors(found)
+    factors = _factors(found, request.GET.get("factors", ""))
+    measures = queries.typed(found)
+    context = {
+        "audit": audit, "which": which, "account": computed(measures, which, factors),
+        "own": computed(measures, which, own).total, "factors": factors, "kept": own,
+        "sets": queries.factor_sets(clock.today()), "tabs": _tabs("measures:account", audit, which),
+        "names": {one.code: one.name for one in measures}, "plain": plain,
+    }  # fmt: skip
+    return render(request, "measures/account.html", context)
+
+
+@require_GET
+def export(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out one value set as a workbook that can be edited and taken in again."""
+    standing = acting(request, *READERS)
+    audit = audits.get_or_404(standing, pk)
+    found, which = queries.sheet_of(audit), _wanted(request)
+    measures = queries.typed(found)
+    title = f"{audit.name}清洁生产项目绩效表（{which.label}）"
+    content = workbook.export(measures, which, computed(measures, which, _factors(found)), title)
+    return downloads.attachment(content, f"{title}.xlsx", downloads.XLSX)
+
+
+@require_GET
+def template(request: HttpRequest) -> HttpResponseBase:
+    """Offer the blank workbook."""
+    acting(request, *READERS)
+    return pages.blank(SHEET)
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a workbook of one value set in; one with mistakes is kept with its report."""
+    standing = acting(request, Role.ENTERPRISE)
+    audit = audits.get_or_404(standing, pk)
+    found = queries.sheet_of(audit)
+    if Act.EDIT not in access.moves(standing, audit, found):
+        raise Http404
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _shown(request, standing, audit, ValueSet.EXPECTED, form)
+    which, upload = ValueSet(form.cleaned_data["which"]), form.cleaned_data["file"]
+    file = attachments.store(upload, upload.name or "绩效表", by=standing)
+    try:
+        with attachments.open_file(file) as stream:
+            table = _table(stream.read(), file.name)
+        report = _blocked(table)
+    except Unreadable as refusal:
+        table, report = None, refusal.report
+    if table is not None and report is None:
+        try:
+            measures = workbook.taken(table, which, queries.typed(found))
+            actions.fill(audit.pk, measures, version=found.version if found else 0, by=standing)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            return _shown(request, standing, audit, which, form)
+        messages.success(request, f"已导入{which.label}数值，{len(table.rows)}个方案")
+        return redirect(f"{reverse('measures:sheet', args=[pk])}?set={which.value}")
+    if report is not None:
+        intake.keep_refused(
+            SHEET.name, title=f"未导入：{file.name}", file=file, report=report, by=standing,
+            city=audit.city_id, subject=f"round:{audit.pk}",
+        )  # fmt: skip
+    return _shown(request, standing, audit, which, form, report)
+
+
+def _table(content: bytes, name: str) -> Table:
+    return read(
+        content, SHEET, max_rows=settings.INTAKE_MAX_ROWS, max_bytes=settings.INTAKE_MAX_BYTES,
+        name=name,
+    )  # fmt: skip
+
+
+def _blocked(table: Table) -> Report | None:
+    """Return the report of a workbook that cannot be taken: any blocking finding, or no row."""
+    blocking = [one for one in table.findings if one.level is Level.BLOCK]
+    if blocking or table.lacks or not table.rows:
+        return Report.of(table, (), table.findings)
+    return None
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the lead department confirm the verified numbers."""
+    standing = acting(request, Role.CITY)
+    audit = audits.get_or_404(standing, pk)
+    version = asked.whole(request.POST.get("version", "")) or 0
+    actions.confirm(audit.pk, version=version, by=standing)
+    messages.success(request, "已核定绩效数据，计入统计")
+    return redirect(f"{reverse('measures:sheet', args=[pk])}?set={ValueSet.VERIFIED.value}")
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a confirmed sheet back."""
+    standing = acting(request, Role.CITY)
+    audit = audits.get_or_404(standing, pk)
+    actions.reopen(audit.pk, reason=request.POST.get("reason", ""), by=standing)
+    messages.success(request, "已退回企业修改")
+    return redirect("measures:sheet", pk=pk)

@@ -1,0 +1,96 @@
+"""The performance sheet as a workbook: out for editing offline, and in again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from cleanprod.foundation.intake.rules import Table
+from cleanprod.foundation.web import downloads
+from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
+from cleanprod.stages.measures.template import SHEET
+from cleanprod.stages.performance.accounting.computation import Computation
+
+
+def export(measures: Sequence[Typed], which: ValueSet, account: Computation, title: str) -> bytes:
+    """Return one value set as a workbook in the printed order, with the sums as the last row."""
+    sums = account.measures
+    rows = []
+    for place, one in enumerate(measures, 1):
+        values = _values(one, which)
+        found = sums.get(one.code)
+        for field, amount in ((Field.TCE, found.tce if found else None),
+                              (Field.CO2, found.co2_t if found else None)):  # fmt: skip
+            if values.get(field.value) is None and amount:
+                values[field.value] = amount
+        rows.append([place if column.key == "no" else values.get(column.key) for column in _COLS])
+    sheet = downloads.Sheet(
+        which.label, [column.title for column in _COLS], [*rows, _sums(rows)],
+        lead=(title,), total=True,
+    )  # fmt: skip
+    return downloads.xlsx([sheet])
+
+
+_COLS = SHEET.columns
+_NUMBERS = {field.value for field in Field}
+
+
+def _values(one: Typed, which: ValueSet) -> dict[str, Any]:
+    numbers = {field.value: amount for field, amount in one.of(which).items()}
+    return numbers | {
+        "name": one.name, "content": one.content, "other": one.other, "code": one.code,
+        "cost": one.cost.label, "phase": one.phase,
+        "tags": "、".join(tag.label for tag in one.tags),
+        "planned_days": one.planned_days, "actual_days": one.actual_days,
+    }  # fmt: skip
+
+
+def _sums(rows: Sequence[Sequence[Any]]) -> list[Any]:
+    total: list[Any] = []
+    for place, column in enumerate(_COLS):
+        numbers = [row[place] for row in rows if isinstance(row[place], Decimal)]
+        total.append(sum(numbers, Decimal(0)) if column.key in _NUMBERS and numbers else None)
+    total[1] = "合计"
+    return total
+
+
+def taken(table: Table, which: ValueSet, known: Sequence[Typed]) -> list[Typed]:
+    """Return the measures after a workbook of one value set: its rows, with what is known of them.
+
+    A row is told by its code, else by its name; the numbers of the other value sets stay. Known
+    measures that the workbook leaves out stay, without numbers in this set.
+    """
+    by_code = {one.code: one for one in known if one.code}
+    by_name = {one.name: one for one in known}
+    found: list[Typed] = []
+    met: set[int] = set()
+    for row in table.rows:
+        values = dict(zip((column.key for column in _COLS), row.values, strict=True))
+        before = by_code.get(values["code"] or "") or by_name.get(values["name"])
+        if before is not None:
+            met.add(id(before))
+        found.append(_taken(values, which, before))
+    left = [
+        replace(one, values={**(one.values or {}), which: {}})
+        for one in known
+        if id(one) not in met
+    ]
+    return [*found, *left]
+
+
+def _taken(values: dict[str, Any], which: ValueSet, before: Typed | None) -> Typed:
+    numbers = {field: values[field.value] for field in Field if values.get(field.value) is not None}
+    cost = values["cost"] or (before.cost if before else _by_code(values["code"]))
+    kept = dict(before.values or {}) if before else {}
+    code = values["code"] or (before.code if before else "")
+    return Typed(
+        name=values["name"] or "", cost=cost, code=code,
+        content=values["content"] or "", phase=values["phase"] or "",
+        tags=tuple(values["tags"] or ()), planned_days=values["planned_days"],
+        actual_days=values["actual_days"], other=values["other"] or "",
+        values=kept | {which: numbers},
+    )  # fmt: skip
+
+
+def _by_code(code: str | None) -> Cost:
+    return Cost.HIGH if (code or "").upper().startswith("ZG") else Cost.LOW

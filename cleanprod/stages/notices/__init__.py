@@ -1,0 +1,1 @@
+"""Written notices and their service, extensions, urging, and the county's first check."""

@@ -1,0 +1,1 @@
+"""Measures, accounting, indicator systems and the quality of data."""

@@ -1,0 +1,1 @@
+"""Account for performance: energy, carbon, solvents, water, money; pure and exact."""

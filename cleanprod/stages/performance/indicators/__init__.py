@@ -1,0 +1,1 @@
+"""Evaluation indicator systems: the model, its loading and its score; no Django."""

@@ -1,0 +1,1 @@
+"""Enterprises take their record over, name their contacts and tell what changed with them."""

@@ -1,0 +1,52 @@
+"""The words in which people are told what became of what they asked for."""
+
+from django.urls import reverse
+
+from cleanprod.foundation.notifications.actions import Note
+from cleanprod.stages.registration.models import Change, Engagement, Reset
+from cleanprod.stages.registration.rules import Decision
+
+
+def change_decided(change: Change, act: Decision, person_id: int, mail: str) -> Note:
+    """Tell a contact what the department decided about a change."""
+    kind = change.get_kind_display()
+    said = "已确认" if act is Decision.GRANT else "未确认"
+    why = f"意见：{change.decision}。" if change.decision else ""
+    return Note(
+        person_id=person_id,
+        key=f"change:{change.pk}:{act.value}:{person_id}",
+        subject=f"企业变更{said}：{kind}",
+        body=f"{change.asked_on}提出的企业变更（{kind}），{change.decided_at}{said}。{why}",
+        url=reverse("registration:change", args=[change.pk]),
+        mail=mail,
+    )
+
+
+def contacts_ended(reset: Reset, person_id: int, mail: str) -> Note:
+    """Warn a contact whose access ended, so that a theft does not go unnoticed."""
+    return Note(
+        person_id=person_id,
+        key=f"reset:{reset.pk}:ended:{person_id}",
+        subject=f"您不再是{reset.enterprise.name}的联系人",
+        body=(
+            f"{reset.decided_at}凭{reset.name}提交的授权书，于{reset.decided_on}重置了企业账号，"
+            "原有联系人全部解除。如非本单位申请，请立即联系该部门。"
+        ),
+        mail=mail,
+    )
+
+
+def engaged(engagement: Engagement, act: str, person_id: int, mail: str) -> Note:
+    """Tell a consultancy that it was engaged, or that the engagement ended."""
+    audit, begun = engagement.round, act == "engage"
+    days = f"{engagement.begins_on}至{engagement.ends_on}"
+    return Note(
+        person_id=person_id,
+        key=f"engagement:{engagement.pk}:{act}:{person_id}",
+        subject=f"{audit.name}{'委托' if begun else '撤销委托'}：{audit.list_year}年名单本轮审核",
+        body=f"范围：{engagement.get_scope_display()}，{days}。"
+        if begun
+        else f"自{engagement.revoked_on}起不能再查看和办理。",
+        url=reverse("registration:engaged", args=[audit.pk]) if begun else "",
+        mail=mail,
+    )

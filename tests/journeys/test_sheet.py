@@ -1,0 +1,50 @@
+"""An enterprise fills its performance sheet by pasting; its lead department confirms it."""
+
+from django.urls import reverse
+
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.measures.models import Measure, Sheet
+from tests.browser import PHONE, axe, sideways, sign_in
+from tests.flow import firms, listed
+
+PASTED = "变频改造\t无/低费\t5\t3.2\t2\n水性漆替代\t中/高费\t80\t12\t0.5\n培训\t无低费\t0\t1\t"
+_PASTE = """text => {
+  const at = document.querySelector('[name="r0-name"]');
+  const carried = new DataTransfer();
+  carried.setData('text/plain', text);
+  const how = {clipboardData: carried, bubbles: true, cancelable: true};
+  at.dispatchEvent(new ClipboardEvent('paste', how));
+}"""
+
+
+def test_measures_are_pasted_saved_and_confirmed(cast, site, page):
+    listed(cast, firms(1))
+    Round.objects.update(enterprise=cast.offices["red-star"])
+    audit = Round.objects.get()
+    sign_in(page, site, cast.people["red-star"])
+    page.goto(f"{site}/rounds/{audit.pk}/")
+    page.get_by_role("link", name="查看和填报").click()
+    page.get_by_role("link", name="验收核定").click()
+    page.get_by_role("link", name="填报验收核定数值").click()
+    page.evaluate(_PASTE, PASTED)
+    assert page.locator('[name="r1-cost"]').input_value() == "high"
+    assert page.locator('[name="r2-investment"]').input_value() == "0"
+    page.get_by_role("button", name="添加一行").click()
+    page.locator('[name="r3-name"]').fill("查漏")
+    assert axe(page) == []
+    page.set_viewport_size(PHONE)
+    assert sideways(page) <= 0
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_role("button", name="保存").click()
+    assert Measure.objects.count() == 4
+    assert "3.0725" in page.inner_text("main")  # 2.5 万kWh × 1.229
+    assert axe(page) == []
+    page.get_by_role("link", name="节能量").first.click()
+    assert "0.1229" in page.inner_text("main")
+    assert axe(page) == []
+    page.context.clear_cookies()
+    sign_in(page, site, cast.people["foshan-ecology"])
+    page.goto(site + reverse("measures:sheet", args=[audit.pk]) + "?set=verified")
+    page.get_by_text("核定绩效数据", exact=True).click()
+    page.get_by_role("button", name="确认核定绩效数据").click()
+    assert Sheet.objects.get().state == "confirmed"
