@@ -5,7 +5,9 @@ import sys
 
 from bench.ground import REPORTS
 
-MEASUREMENTS = ("statistics", "publish", "trail", "intake", "bulletins", "accounting")
+MEASUREMENTS = (
+    "statistics", "desks", "publish", "trail", "intake", "bulletins", "accounting",
+)  # fmt: skip
 
 
 def main() -> int:

@@ -33,14 +33,18 @@ _FILL = """
       SELECT %(batch)s, n, id, 'F' || n, '', '440600', '', '', 'voluntary', '', '', '', '', 'passed'
         FROM numbered RETURNING id, enterprise_id, row)
     INSERT INTO audits_round
-      (enterprise_id, entry_id, list_year, name, code, city_id, industry, lead, kind, categories,
-       stage, listed_on, accepted_on, completed_on)
-    SELECT enterprise_id, id, years.y, 'F' || row, '',
-           (SELECT code FROM cities WHERE place = 1 + row %% 21), '',
-           CASE WHEN row %% 5 < 2 THEN 'industry' ELSE 'ecology' END, 'voluntary', '', 'completed',
-           make_date(years.y, 3, 8), make_date(years.y, 9, 1) + (row %% 120),
-           CASE WHEN row %% 3 > 0 THEN make_date(years.y, 10, 1) + (row %% 200) END
-      FROM entries, LATERAL (SELECT %(first)s + row %% %(years)s AS y) AS years
+      (enterprise_id, entry_id, list_year, name, code, city_id, county_id, industry, lead, kind,
+       categories, stage, listed_on, accepted_on, completed_on)
+    SELECT enterprise_id, id, years.y, 'F' || row, '', cities.code,
+           CASE WHEN cities.code = '440600' THEN CASE WHEN row %% 2 = 0 THEN '440605' ELSE '440606'
+           END END, (ARRAY['3360', '2110', '1711', ''])[1 + row %% 4],
+           CASE WHEN row %% 5 < 2 THEN 'industry' ELSE 'ecology' END, 'voluntary', '',
+           CASE WHEN n %% 30 > 0 THEN 'completed' ELSE 'accepted' END,
+           make_date(years.y, 3, 8), make_date(years.y, 9, 1) + (n %% 120),
+           CASE WHEN n %% 30 > 0 THEN make_date(years.y, 9, 1) + (n %% 120) + (n %% 80) END
+      FROM entries, cities,
+           LATERAL (SELECT %(first)s + row %% %(years)s AS y, row / %(years)s AS n) AS years
+     WHERE cities.place = 1 + n %% 21
 """
 
 

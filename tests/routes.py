@@ -334,7 +334,18 @@ ROUTES: dict[str, Row] = {
     "review:receipt": Row(only("province", "lead"), ("results", "results receipt")),
     # statistics
     "statistics:report": Row(READERS, ("annex1",)),
-    "statistics:records": Row(READERS, ("total",)),
+    "statistics:records": Row(OFFICIALS | {"support"}, ("total",)),
+    "statistics:desk": Row(OFFICIALS | {"support"}),
+    "statistics:breakdown": Row(OFFICIALS, ("lead",)),
+    "statistics:unfinished": Row(OFFICIALS),
+    "statistics:public": Row(EVERYBODY),
+    "statistics:public-table": Row(EVERYBODY, ("disclosure",)),
+    "statistics:disclosures": Row(only("province")),
+    "statistics:disclosure": Row(only("province"), ("disclosure",)),
+    "statistics:disclose": Row(only("province"), ("annex1",), post=True),
+    "statistics:withdraw": Row(
+        only("province"), ("disclosure",), post=True, data={"reason": "数字有误"}
+    ),
     "statistics:discrepancies": Row(READERS),
     # yearly
     "yearly:report": Row(CITIES),

@@ -29,6 +29,8 @@ PATIENCE = 600  # seconds for the province to load
 PICTURES = (
     ("portal", "", "/", DESK),
     ("home", "province-industry", "/desk/", DESK),
+    ("province-desk", "province-industry",
+     "/statistics/desk/?year=2022&as_of=2023-02-22", {"width": 1280, "height": 1180}),
     ("platform-use", "province-industry",
      "/statistics/platform-use/?year=2022&as_of=2023-02-22", {"width": 1280, "height": 1100}),
     ("records", "province-industry",

@@ -26,6 +26,8 @@ OPEN = {
     "portal:list",
     "portal:verify",
     "portal:health",
+    "statistics:public",
+    "statistics:public-table",
     "registration:claim",
     "registration:lost",
     "registration:wish",

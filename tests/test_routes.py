@@ -29,7 +29,9 @@ from cleanprod.foundation.territory.models import Region
 from cleanprod.insight.bulletins import actions as bulletins
 from cleanprod.insight.bulletins.models import Opinion
 from cleanprod.insight.bulletins.rules import Kind, Verdict
+from cleanprod.insight.statistics import actions as statistics
 from cleanprod.insight.statistics.queries import AsOf
+from cleanprod.insight.statistics.rules import Report
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
@@ -210,9 +212,13 @@ def make_things(cast):
     ready = take(2, firms[3])
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
+    disclosed = statistics.disclose(
+        Report.ANNEX1, AsOf(2022, clock.today()), by=cast["province-ecology"]
+    )
     system, draft_system = flow.indicator_systems(cast)
     asked = asked_for(cast)
     return {
+        "disclosure": disclosed.pk,
         "system": system.pk,
         "draft system": draft_system.pk,
         **asked,

@@ -1,6 +1,7 @@
 """The menu and the inbox line that stand on every signed-in page."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -54,10 +55,15 @@ _PANELS: Sequence[Item] = (
     ("专家库", "experts:pool", "users"),
 )
 _NUMBERS: Sequence[Item] = (
+    ("统计总览", "statistics:desk", "layout-dashboard"),
     ("通过验收企业情况", "statistics:report annex1", "table"),
     ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
     ("目标完成进度", "statistics:report progress", "chart-pie"),
     ("预期目标", "programme:targets", "target"),
+)
+_BREAKDOWNS: Sequence[Item] = (
+    ("分项统计", "statistics:breakdown county", "list-check"),
+    ("已通过验收未办结", "statistics:unfinished", "clock"),
 )
 _BULLETINS: Sequence[Item] = (
     ("数据核对", "bulletins:checks", "list-check"),
@@ -74,7 +80,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (*_PANELS, _SYSTEMS)),
-        ("统计", _NUMBERS),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
@@ -83,13 +89,17 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (*_PANELS, *_RESULTS, _SYSTEMS)),
-        ("统计", (*_NUMBERS, ("工作情况报告", "yearly:report", "file-description"))),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
         ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
         _FIRMS,
         ("评估验收", (_SYSTEMS,)),
+        (
+            "统计",
+            (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
+        ),
     ),
     Role.ENTERPRISE: (
         ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SYSTEMS)),
@@ -99,7 +109,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.EXPERT: (("评估验收", (("我的评审", "experts:mine", "clipboard-check"), _SYSTEMS)),),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),
-        ("统计", (*_NUMBERS[:3], _BULLETINS[2])),
+        ("统计", (*_NUMBERS[:4], _BULLETINS[2])),
     ),
     Role.ADMIN: (
         (
@@ -144,6 +154,7 @@ def _holds(address: str, path: str) -> bool:
     return path == address or (address != reverse("desk:home") and path.startswith(address))
 
 
+@cache
 def _address(item: Item) -> str:
     name, *args = item[1].split()
     return reverse(name, args=args)

@@ -40,6 +40,7 @@ from cleanprod.stages.registration import queries as registration
 from cleanprod.stages.registration.rules import may_issue
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
+COUNTED = 2_000  # rounds are counted so far on the board; the figures count them all
 
 
 @require_GET
@@ -156,13 +157,15 @@ def _searched(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def rounds(request: HttpRequest) -> HttpResponse:
     """Show the rounds this person may open, with filters."""
     standing = acting(request, *BUSINESS, Role.ENTERPRISE)
-    found = access.visible_to(standing).select_related("city", "county")
+    found = access.visible_to(standing)
     columns = {"year": "list_year", "lead": "lead", "stage": "stage", "city": "city"}
     found = _searched(_narrowed(found, request, columns), request.GET.get("q", ""))
     context = {
-        "page": tables.page(found, ("-list_year", "id"), request, total=True),
+        "page": tables.page(found, ("-list_year", "id"), request, total=True, most=COUNTED),
         "stages": Stage.choices(),
         "leads": Line.choices(),
+        "named": audits.labels(),
+        "region": territory.region,
         "cities": _city_choices(standing),
         "chosen": request.GET,
     }

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from cleanprod.foundation.documents import queries as documents
 from cleanprod.foundation.web import tables
+from cleanprod.insight.statistics import access as statistics
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.programme import access, queries
@@ -17,9 +18,10 @@ from cleanprod.stages.programme.rules import EntryState
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what the platform is, a search over listed enterprises, and the newest lists."""
+    """Show what the platform is, a search, the newest lists and public figures."""
     newest = access.published().select_related("city").order_by("-published_on", "-pk")[:8]
-    return render(request, "portal/home.html", {"newest": newest})
+    figures = statistics.public().order_by("-year", "-disclosed_on", "-pk")[:5]
+    return render(request, "portal/home.html", {"newest": newest, "figures": figures})
 
 
 @login_not_required

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Any
 
 from django.contrib.messages import get_messages
+from django.core.files.storage import Storage, storages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,8 +24,15 @@ NOTHING = "—"
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    """Return the address of a named route."""
+    """Return the address of a named route; those without arguments are looked up once."""
+    if not args and not kwargs:
+        return _address(get_urlconf(), get_script_prefix(), name)
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache(maxsize=500)
+def _address(urlconf: str | None, _prefix: str, name: str) -> str:
+    return reverse(name, urlconf)
 
 
 def url_if(name: str, *args: Any, **kwargs: Any) -> str:
@@ -33,6 +41,16 @@ def url_if(name: str, *args: Any, **kwargs: Any) -> str:
         return url(name, *args, **kwargs)
     except NoReverseMatch:
         return ""
+
+
+def static(path: str) -> str:
+    """Return the address of a static file; it is looked up once, since a page draws many icons."""
+    return _static(storages["staticfiles"], path)
+
+
+@lru_cache(maxsize=500)
+def _static(storage: Storage, path: str) -> str:
+    return storage.url(path)
 
 
 def csrf(request: HttpRequest) -> SafeString:
@@ -49,7 +67,7 @@ def day(value: date | None, style: str = "long") -> str:
     if isinstance(value, datetime):
         value = local(value)
     if style == "short":
-        return f"{value:%Y-%m-%d}"
+        return value.isoformat()[:10]
     if style == "month":
         return f"{value.year}年{value.month}月"
     return f"{value.year}年{value.month}月{value.day}日"

@@ -5,7 +5,7 @@ import json
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Generic, TypeVar
@@ -26,12 +26,16 @@ LONGEST_SEARCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """One page of a list and the ways to its neighbours; `total` only where it was asked for."""
+    """One page of a list and the ways to its neighbours; `total` only where it was asked for.
+
+    `capped` says that there are at least `total` rows, perhaps more.
+    """
 
     rows: list[R]
     next_url: str
     previous_url: str
     total: int | None = None
+    capped: bool = False
 
 
 def page(
@@ -41,13 +45,30 @@ def page(
     size: int = 50,
     *,
     total: bool = False,
+    most: int | None = None,
 ) -> Page[R]:
     """Return the page that the request asks for, ordered by the key fields.
 
     The fields (`-` for falling) must end in a unique one, usually `pk`. One query reads the rows;
-    the exact total is a second one. A mark that makes no sense leads to the first page.
+    the exact total is a second one, which counts up to `most` rows where the list is that long.
+    A mark that makes no sense leads to the first page.
     """
-    counted = queryset.count() if total else None
+    if not total:
+        return _found(queryset, fields, request, size, None)
+    if most is None:
+        return _found(queryset, fields, request, size, queryset.count())
+    counted = queryset.order_by().values("pk")[: most + 1].count()
+    found = _found(queryset, fields, request, size, min(counted, most))
+    return replace(found, capped=counted > most)
+
+
+def _found(
+    queryset: QuerySet[M, R],
+    fields: Sequence[str],
+    request: HttpRequest,
+    size: int,
+    counted: int | None,
+) -> Page[R]:
     key = read_mark(request.GET.get(AFTER), fields)
     if key is not None:
         found = beyond(queryset, fields, key, size)

@@ -37,8 +37,8 @@ def behind(moment: AsOf) -> Behind:
 
     One statement reads them all, so that no act between two reads can come between two figures.
     """
-    branches = [_branch(figure, FIGURES[figure](moment)) for figure in CELLS]
-    done = FIGURES["platform_completed"](moment)
+    branches = [_branch(figure, FIGURES[figure].rounds(moment)) for figure in CELLS]
+    done = FIGURES["platform_completed"].rounds(moment)
     branches += [
         _branch(figure, done & Q(lead=line)) for figure, line in zip(_BOTH_LEADS, Line, strict=True)
     ]

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from cleanprod.foundation.documents import blocks, docx, pdf
 from cleanprod.foundation.web import downloads
+from cleanprod.insight.statistics.models import Disclosure
 from cleanprod.insight.statistics.reports import Tabled
 
 FORMATS: Mapping[str, str] = {
@@ -15,6 +17,7 @@ FORMATS: Mapping[str, str] = {
     "csv": "CSV",
     "json": "JSON",
 }
+PUBLIC_FORMATS: Mapping[str, str] = {"xlsx": "Excel", "csv": "CSV"}
 CONTENT_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -101,6 +104,40 @@ def _csv(tabled: Tabled) -> bytes:
 
 def _json(tabled: Tabled) -> bytes:
     return json.dumps(tabled.as_json(), ensure_ascii=False, indent=2).encode()
+
+
+def public_name(told: Disclosure, file_format: str) -> str:
+    """Return the file name of a public table."""
+    return f"{told.title}（截至{told.as_of.isoformat()}）.{file_format}"
+
+
+def public(told: Disclosure, file_format: str) -> bytes:
+    """Return a public table as a file, with the cells that were made public."""
+    content = told.content
+    rows = [*content["rows"], *([content["total"]] if content["total"] else [])]
+    cells = [[_number(cell) for cell in row] for row in rows]
+    columns = content["columns"]
+    if file_format == "csv":
+        heads = [f"{c['group']}（{c['label']}）" if c["group"] else c["label"] for c in columns]
+        return b"".join(downloads.csv(heads, cells))
+    sheet = downloads.Sheet(
+        name="统计公开",
+        columns=[column["label"] for column in columns],
+        rows=cells,
+        lead=[told.title, *([f"单位：{content['unit']}"] if content["unit"] else [])],
+        groups=[tuple(group) for group in content["groups"]],
+        notes=[content["note"]],
+        total=bool(content["total"]),
+    )
+    return downloads.xlsx([sheet])
+
+
+def _number(cell: str) -> Any:
+    """Return a printed cell as the number it shows, anything else as it is."""
+    plain = cell.replace(".", "", 1)
+    if not (plain.isascii() and plain.isdigit()):
+        return cell
+    return Decimal(cell) if "." in cell else int(cell)
 
 
 _WRITERS: Mapping[str, Callable[[Tabled], bytes]] = {

@@ -9,6 +9,7 @@ from cleanprod.insight.statistics import queries
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.rules import (
     CityCounts,
+    Dimension,
     Report,
     as_json,
     places,
@@ -30,9 +31,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Tabled:
-    """One official table, ready to be shown or printed; values are exact."""
+    """One official table or breakdown, ready to be shown or printed; values are exact.
 
-    report: Report
+    A row may carry under `link` what its figures' records are narrowed by.
+    """
+
+    report: Report | Dimension
     moment: AsOf
     title: str
     columns: Sequence[Column]
@@ -54,8 +58,13 @@ class Tabled:
         }
 
     def _record(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        keys = ["no", "city", "code", *(c.key for c in self.columns if c.key not in _NAMES)]
+        keys = [*NAMES, "code", *(c.key for c in self.columns if c.key not in NAMES)]
         return {key: as_json(row.get(key)) for key in keys if key in row}
+
+    @property
+    def name(self) -> str:
+        """Return the column that names a row."""
+        return "city" if isinstance(self.report, Report) else "name"
 
     def groups(self) -> list[tuple[str, int]]:
         """Return the headings above the headings with their spans; empty where there are none."""
@@ -75,7 +84,7 @@ class Tabled:
         return [self.cell(row, column) for column in self.columns]
 
 
-_NAMES = ("no", "city")
+NAMES = ("no", "city", "name")  # the columns that say whose row it is
 _CITY = (Column("no", "序号"), Column("city", "地市"))
 
 
@@ -86,16 +95,37 @@ def shown(value: Any, column: Column) -> str:
     return "—" if value is None else str(value)
 
 
+def content_of(tabled: Tabled) -> dict[str, Any]:
+    """Return the printed cells of a table, as they are kept once it is public."""
+    return {
+        "columns": [
+            {"key": one.key, "label": one.label, "group": one.group} for one in tabled.columns
+        ],
+        "groups": [list(group) for group in tabled.groups()],
+        "rows": [tabled.printed(row) for row in tabled.rows],
+        "total": ["", *tabled.printed(tabled.total)[1:]] if tabled.total else [],
+        "unit": tabled.unit,
+        "note": tabled.note,
+    }
+
+
 def compile_report(
     report: Report, moment: AsOf, rows: Sequence[CityCounts] | None = None
 ) -> Tabled:
     """Count a report afresh from the records, or lay out rows that were counted before."""
-    return _MAKERS[report](moment, queries.counts(moment) if rows is None else rows)
+    if rows is None:
+        rows = queries.counts(
+            moment,
+            with_lists=report in (Report.PLATFORM_USE, Report.OVERVIEW),
+            with_targets=report in (Report.ANNEX2, Report.PROGRESS, Report.OVERVIEW),
+        )
+    return _MAKERS[report](moment, rows)
 
 
-def _day(moment: AsOf) -> str:
-    day = moment.as_of
-    return f"{day.year}年{day.month}月{day.day}日"
+def day(moment: AsOf) -> str:
+    """Return the as-of day as papers write it."""
+    one = moment.as_of
+    return f"{one.year}年{one.month}月{one.day}日"
 
 
 def _annex1(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
@@ -118,7 +148,7 @@ def _annex1(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     return Tabled(
         Report.ANNEX1, moment, f"{moment.year}年通过清洁生产审核验收企业情况（家）", columns,
         _numbered(rows, cells), _total(rows, cells), annex="附件1",
-        note=f"注：“平台”统计截至{_day(moment)}，统计内容为{moment.year}年在平台开展流程的数量。",
+        note=f"注：“平台”统计截至{day(moment)}，统计内容为{moment.year}年在平台开展流程的数量。",
     )  # fmt: skip
 
 
@@ -172,7 +202,7 @@ def _platform_use(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
         _numbered(_by_rank(rows, place), cells), _total(rows, cells),
         unit="家、%", landscape=True,
         note=(
-            f"注：1. 统计截至{_day(moment)}。2. 按未取舍的占比排序。"
+            f"注：1. 统计截至{day(moment)}。2. 按未取舍的占比排序。"
             "3. 没有通过验收企业的地市不参与排序。4. 视同开展的清洁生产审核不计入。"
         ),
     )  # fmt: skip
@@ -208,7 +238,41 @@ def _progress(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
     return Tabled(
         Report.PROGRESS, moment, f"{moment.year}年各地清洁生产审核目标完成进度表", columns,
         _numbered(rows, cells), _total(rows, cells), unit="家、%", landscape=True,
-        note=f"注：统计截至{_day(moment)}；进度为通过验收企业数占预期目标的比例，可超过100%。",
+        note=f"注：统计截至{day(moment)}；进度为通过验收企业数占预期目标的比例，可超过100%。",
+    )  # fmt: skip
+
+
+_OVERVIEW_COLUMNS = (
+    *_CITY,
+    Column("listed", "企业", "名单", "listed"),
+    Column("registered", "已注册", "名单", "registered"),
+    Column("planned", "已填计划", "名单", "planned"),
+    Column("industry", "工信牵头", "通过验收", "industry"),
+    Column("ecology", "环境牵头", "通过验收", "ecology"),
+    Column("total", "合计", "通过验收", "total"),
+    Column("platform_completed", "完成", "“平台”验收流程", "platform_completed"),
+    Column("rate", "占比", "“平台”验收流程", share=True),
+    Column("rank", "排序", "“平台”验收流程"),
+    Column("not_completed", "尚未完成", "“平台”验收流程", "not_completed"),
+    Column("target", "预期目标", "年度目标"),
+    Column("progress", "完成进度", "年度目标", share=True),
+)
+
+
+def _overview(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
+    place = places(rows)
+
+    def cells(row: CityCounts) -> dict[str, Any]:
+        counted = {column.key: getattr(row, column.key, None) for column in _OVERVIEW_COLUMNS[2:]}
+        return counted | {"rate": row.share, "rank": place.get(row.code)}
+
+    return Tabled(
+        Report.OVERVIEW, moment, f"{moment.year}年各市清洁生产审核情况总表", _OVERVIEW_COLUMNS,
+        _numbered(rows, cells), _total(rows, cells), unit="家、%", landscape=True,
+        note=(
+            f"注：1. 统计截至{day(moment)}。2. 名单按名单年度，通过验收、“平台”完成、年度目标按验收"
+            "年度。3. 按未取舍的占比排序；没有通过验收企业的地市不参与排序。"
+        ),
     )  # fmt: skip
 
 
@@ -233,4 +297,5 @@ _MAKERS: Mapping[Report, Callable[[AsOf, Sequence[CityCounts]], Tabled]] = {
     Report.ANNEX2: _annex2,
     Report.PLATFORM_USE: _platform_use,
     Report.PROGRESS: _progress,
+    Report.OVERVIEW: _overview,
 }

@@ -16,11 +16,54 @@ class Report(Term):
     ANNEX2 = "annex2", "各地清洁生产审核预期目标"
     PLATFORM_USE = "platform-use", "“平台”使用情况统计表"
     PROGRESS = "progress", "目标完成进度表"
+    OVERVIEW = "overview", "各市情况总表"
+
+
+class Dimension(Term):
+    """By what a breakdown groups; the two kinds of years look at all years, not at one."""
+
+    CITY = "city", "按地市"
+    COUNTY = "county", "按县区"
+    LEAD = "lead", "按牵头部门"
+    TRADE = "trade", "按行业"
+    KIND = "kind", "按审核类型"
+    LIST_YEAR = "list-year", "按名单年度"
+    YEAR = "year", "按验收年度"
+
+
+OVER_YEARS = frozenset({Dimension.LIST_YEAR, Dimension.YEAR})
+NONE = "none"  # in an address: the rounds for which nothing is written there
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which rounds alone are counted; blank means all. `trade` is a division of GB/T 4754."""
+
+    city: str = ""
+    county: str = ""
+    lead: str = ""
+    trade: str = ""
+    kind: str = ""
+    list_year: int | None = None
+
+    @property
+    def fine(self) -> bool:
+        """Tell whether the cut goes below what the official tables say of every city."""
+        return bool(self.county or self.trade or self.kind or self.list_year)
+
+    def within(self, bounds: "Cut") -> bool:
+        """Tell whether every bound is kept."""
+        return all(getattr(self, name) == bound for name, bound in bounds.named().items() if bound)
+
+    def named(self) -> dict[str, Any]:
+        """Return what is asked for, by name; what is not asked for is left out."""
+        values = ((name, getattr(self, name)) for name in self.__slots__)
+        return {name: value for name, value in values if value}
 
 
 @dataclass(frozen=True, slots=True)
 class CityCounts:
-    """What was counted for one city."""
+    """What was counted for one city, or for one group of a breakdown, named in `city`."""
 
     no: int
     city: str

@@ -1,12 +1,21 @@
-"""Routes of the official tables."""
+"""Routes of the figures and official tables."""
 
 from django.urls import path
 
-from cleanprod.insight.statistics import views
+from cleanprod.insight.statistics import desk_views, public_views, record_views, views
 
 app_name = "statistics"
 urlpatterns = [
+    path("desk/", desk_views.desk, name="desk"),
+    path("by/<slug:name>/", desk_views.breakdown, name="breakdown"),
+    path("unfinished/", record_views.unfinished, name="unfinished"),
+    path("public/", public_views.public, name="public"),
+    path("public/<int:pk>/", public_views.table, name="public-table"),
+    path("disclosures/", public_views.disclosures, name="disclosures"),
+    path("disclosures/<int:pk>/", public_views.disclosure, name="disclosure"),
+    path("disclosures/<int:pk>/withdraw/", public_views.withdraw, name="withdraw"),
+    path("disclosures/new/<slug:name>/", public_views.disclose, name="disclose"),
     path("discrepancies/", views.discrepancies, name="discrepancies"),
-    path("records/<slug:figure>/", views.records, name="records"),
+    path("records/<slug:figure>/", record_views.records, name="records"),
     path("<slug:name>/", views.report, name="report"),
 ]

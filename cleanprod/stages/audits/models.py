@@ -70,11 +70,24 @@ class Round(models.Model):
                 name="round_listed",
             ),
             models.Index(
-                fields=["completed_on"],
-                condition=models.Q(accepted_on=None, completed_on__isnull=False),
-                name="round_discrepancy",
+                fields=["city", "id"],
+                condition=models.Q(completed_on__isnull=False)
+                & (models.Q(accepted_on=None) | models.Q(completed_on__lt=models.F("accepted_on"))),
+                name="round_doubtful",
+            ),
+            models.Index(
+                fields=["accepted_on", "id"],
+                include=["city", "lead"],
+                condition=models.Q(accepted_on__isnull=False, completed_on=None),
+                name="round_waiting",
+            ),
+            models.Index(
+                fields=["city", "accepted_on", "id"],
+                condition=models.Q(accepted_on__isnull=False, completed_on=None),
+                name="round_waiting_city",
             ),
             models.Index(fields=["city", "list_year", "id"], name="round_board"),
+            models.Index(fields=["-list_year", "id"], name="round_newest"),
         ]
 
     def __str__(self) -> str:

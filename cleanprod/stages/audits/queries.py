@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from cleanprod.foundation.organisations.rules import Part, Standing
+from cleanprod.foundation.organisations.rules import Line, Part, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access
@@ -15,10 +15,12 @@ from cleanprod.stages.audits.rules import (
     Clock,
     Milestone,
     Source,
+    Stage,
     effective,
     stage_of,
 )
 from cleanprod.stages.programme.models import Batch
+from cleanprod.stages.programme.rules import AuditKind
 
 _CHUNK = 5000
 _CLOCKS = (
@@ -26,6 +28,12 @@ _CLOCKS = (
     ("start", "启动清洁生产审核", "round.start.months", Milestone.STARTED),
     ("finish", "完成本轮清洁生产审核并提交审核报告", "round.finish.months", Milestone.REPORTED),
 )
+
+
+def labels() -> dict[str, dict[str, str]]:
+    """Return the words of a round's columns, for long lists: Django works each out per row."""
+    words = {"lead": Line.choices(), "kind": AuditKind.choices(), "stage": Stage.choices()}
+    return {column: dict(choices) for column, choices in words.items()}
 
 
 def clocks(on: date) -> list[Clock]:

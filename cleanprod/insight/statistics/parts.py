@@ -1,0 +1,48 @@
+"""What pages with tables of figures share: headings, links of figures, files."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from cleanprod.foundation.web import downloads
+from cleanprod.insight.statistics import files
+from cleanprod.insight.statistics.questions import words
+from cleanprod.insight.statistics.reports import Column, Tabled
+from cleanprod.insight.statistics.rules import Cut
+
+
+def shape_of(tabled: Tabled, address: str, cut: Cut | None = None) -> dict[str, Any]:
+    """Return what a template needs to show a table with its links and files."""
+    question = f"{address}?{words(tabled.moment, cut)}"
+    return {
+        "tabled": tabled,
+        "heads": [head(column) for column in tabled.columns],
+        "groups": tabled.groups(),
+        "links": [(label, f"{question}&format={key}") for key, label in files.FORMATS.items()],
+        "cell_url": lambda figure, row: records_url(tabled, figure, row),
+    }
+
+
+def head(column: Column) -> dict[str, str]:
+    """Return a heading as the table macro takes it; all but names stand to the right."""
+    return {"label": column.label, "kind": "" if column.key in ("city", "name") else "num"}
+
+
+def records_url(tabled: Tabled, figure: str, row: Mapping[str, Any]) -> str:
+    """Return the address of the records that one figure of one row counts."""
+    narrowed = row.get("link", {"city": row.get("code", "")})
+    question = words(tabled.moment, **{name: value for name, value in narrowed.items() if value})
+    return f"{reverse('statistics:records', args=[figure])}?{question}"
+
+
+def file_of(tabled: Tabled, file_format: str) -> HttpResponseBase:
+    """Hand out a table as a file; an unknown format is not there."""
+    if file_format not in files.FORMATS:
+        raise Http404
+    content = files.render(tabled, file_format)
+    return downloads.attachment(
+        content, files.name(tabled, file_format), files.CONTENT_TYPES[file_format]
+    )
