@@ -338,6 +338,8 @@ ROUTES: dict[str, Row] = {
     "statistics:desk": Row(OFFICIALS | {"support"}),
     "statistics:breakdown": Row(OFFICIALS, ("lead",)),
     "statistics:unfinished": Row(OFFICIALS),
+    "statistics:outline": Row(only("admin")),
+    "statistics:outline-withdraw": Row(only("admin"), post=True, data={"reason": "更新"}),
     "statistics:public": Row(EVERYBODY),
     "statistics:public-table": Row(EVERYBODY, ("disclosure",)),
     "statistics:disclosures": Row(only("province")),

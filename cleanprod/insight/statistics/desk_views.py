@@ -14,7 +14,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
-from cleanprod.insight.statistics import access, charts, queries
+from cleanprod.insight.statistics import access, charts, outlining, queries
 from cleanprod.insight.statistics.breakdowns import compile_breakdown
 from cleanprod.insight.statistics.parts import file_of, records_url, shape_of
 from cleanprod.insight.statistics.queries import AsOf
@@ -66,6 +66,8 @@ def _province(request: HttpRequest, moment: AsOf) -> HttpResponse:
         **_common(tabled.total, tabled, moment),
         "late": _late(tabled, moment, Cut()),
         "map": charts.tiles([(row["code"], _tile(row, shown, tabled)) for row in tabled.rows]),
+        "outline": outlining.in_use(),
+        "by_code": {row["code"]: _tile(row, shown, tabled) for row in tabled.rows},
         "scale": _scale(shown, tabled.rows),
         "shown": MAPS[shown],
         "map_tabs": [

@@ -34,3 +34,26 @@ class Disclosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report} {self.year} {self.as_of}"
+
+
+class OutlineMap(models.Model):
+    """An approved outline of the province with its number 审图号; withdrawn, never erased."""
+
+    approval = models.CharField("审图号", max_length=60)
+    publisher = models.CharField("地图来源", max_length=200)
+    drawing = models.JSONField("图形")
+    sha256 = models.CharField("指纹", max_length=64)
+    loaded_on = models.DateField("载入日期")
+    person_name = models.CharField("载入人", max_length=100)
+    withdrawn_on = models.DateField("停用日期", null=True, blank=True)
+    withdrawn_why = models.CharField("停用理由", max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(withdrawn_on=None), name="one_outline_in_use"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.approval

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from cleanprod.insight.statistics import desk_views, public_views, record_views, views
+from cleanprod.insight.statistics import (
+    desk_views,
+    outline_views,
+    public_views,
+    record_views,
+    views,
+)
 
 app_name = "statistics"
 urlpatterns = [
     path("desk/", desk_views.desk, name="desk"),
     path("by/<slug:name>/", desk_views.breakdown, name="breakdown"),
     path("unfinished/", record_views.unfinished, name="unfinished"),
+    path("outline/", outline_views.page, name="outline"),
+    path("outline/withdraw/", outline_views.withdraw, name="outline-withdraw"),
     path("public/", public_views.public, name="public"),
     path("public/<int:pk>/", public_views.table, name="public-table"),
     path("disclosures/", public_views.disclosures, name="disclosures"),
