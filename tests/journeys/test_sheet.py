@@ -26,6 +26,7 @@ def test_measures_are_pasted_saved_and_confirmed(cast, site, page):
     page.get_by_role("link", name="查看和填报").click()
     page.get_by_role("link", name="验收核定").click()
     page.get_by_role("link", name="填报验收核定数值").click()
+    page.get_by_role("button", name="添加一行").wait_for()  # which the script brings
     page.evaluate(_PASTE, PASTED)
     assert page.locator('[name="r1-cost"]').input_value() == "high"
     assert page.locator('[name="r2-investment"]').input_value() == "0"

@@ -77,7 +77,7 @@ class Home:
     @property
     def static(self) -> Path:
         """Return the folder of collected static files of this version."""
-        return self.path / "static" / _version()
+        return self.path / "static" / software()
 
     @property
     def demo_marker(self) -> Path:
@@ -188,7 +188,8 @@ def _address(name: str) -> str:
         raise Refused(f"{name}_FILE：无法读取 {file}（{error.strerror}）") from error
 
 
-def _version() -> str:
+def software() -> str:
+    """Return the version of the software; a bare checkout has none."""
     try:
         return metadata.version("cleanprod")
     except metadata.PackageNotFoundError:

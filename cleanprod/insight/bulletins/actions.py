@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
-from importlib.metadata import version as version_of
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,6 +11,7 @@ from django.db import connection, transaction
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.engine.home import software
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
@@ -222,7 +222,7 @@ def _rules(moment: AsOf, lists_rule: int) -> dict[str, Any]:
     formula = rulebook.value("statistics.platform_rate.formula", on=moment.as_of)
     targets = programme.targets(moment.year, as_of=moment.as_of)
     return {
-        "software": version_of("cleanprod"),
+        "software": software(),
         "provisions": {"calendar.lists": lists_rule, formula.key: formula.version},
         "rate": formula.value,
         "targets": {
