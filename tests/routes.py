@@ -169,6 +169,7 @@ ROUTES: dict[str, Row] = {
     "measures:sheet": Row(AT_THE_ROUND, ("round",)),
     "measures:edit": Row(only("enterprise"), ("round",)),
     "measures:account": Row(AT_THE_ROUND, ("round",)),
+    "measures:economics": Row(AT_THE_ROUND, ("round",)),
     "measures:export": Row(AT_THE_ROUND, ("round",), file=True),
     "measures:import": Row(only("enterprise"), ("round",), post=True),
     "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),

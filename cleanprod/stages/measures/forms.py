@@ -29,3 +29,15 @@ class UploadForm(forms.Form):
 
     which = forms.ChoiceField(label="导入为", choices=ValueSet.choices)
     file = forms.FileField(label="绩效表工作簿", help_text=".xlsx、.xls 或 .csv")
+
+
+class TermsForm(forms.Form):
+    """By what measures are appraised; asked in the address, so that it can be sent on."""
+
+    years = forms.IntegerField(label="年限（年）", min_value=1, max_value=50)
+    tax = forms.DecimalField(
+        label="所得税率（%）", min_value=0, max_value=99, max_digits=5, decimal_places=2
+    )
+    rate = forms.DecimalField(
+        label="折现率（%）", min_value=0, max_value=99, max_digits=5, decimal_places=2
+    )

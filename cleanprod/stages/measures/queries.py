@@ -10,6 +10,7 @@ from cleanprod.stages.measures.models import Measure, Sheet
 from cleanprod.stages.measures.rules import (
     Cost,
     Field,
+    Terms,
     Totals,
     Typed,
     ValueSet,
@@ -81,3 +82,9 @@ def all_totals(measures: list[Typed], factors: FactorSet, on: date) -> Mapping[V
     """Return what each value set adds up to."""
     part = share(on)
     return {which: totals(measures, which, factors, share=part) for which in ValueSet}
+
+
+def terms(on: date) -> Terms:
+    """Return the usual terms by which measures are appraised."""
+    kept = rulebook.value("measures.economics", on=on).value
+    return Terms(int(kept["years"]), Decimal(kept["tax_percent"]), Decimal(kept["rate_percent"]))

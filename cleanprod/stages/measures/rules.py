@@ -10,6 +10,7 @@ from cleanprod.kernel.lifecycle import Lifecycle, Move
 from cleanprod.kernel.quantity import Quantity, Unit
 from cleanprod.kernel.term import Term
 from cleanprod.stages.performance.accounting.computation import Computation, Options, compute
+from cleanprod.stages.performance.accounting.economics import Appraisal, Plan, appraise
 from cleanprod.stages.performance.accounting.factors import FactorSet
 from cleanprod.stages.performance.accounting.rows import Row
 
@@ -310,3 +311,30 @@ def misclassed(measures: Sequence[Typed], which: ValueSet, border: Decimal) -> l
 def tags_of(texts: Collection[str]) -> tuple[Tag, ...]:
     """Return the tags among texts, in the order of the vocabulary."""
     return tuple(tag for tag in Tag if tag.value in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """By what measures are appraised: years of use, tax and discount rate in per cent."""
+
+    years: int
+    tax: Decimal
+    rate: Decimal
+
+
+def appraised(
+    measures: Sequence[Typed], which: ValueSet, terms: Terms
+) -> list[tuple[Typed, Appraisal]]:
+    """Return payback, present value and rate of return in 万元 of measures that cost something.
+
+    A measure without a typed investment or benefit is left out; nothing typed is not zero.
+    """
+    found = []
+    for one in measures:
+        values = one.of(which)
+        investment, benefit = values.get(Field.INVESTMENT), values.get(Field.BENEFIT)
+        if not investment or benefit is None:
+            continue
+        plan = Plan(investment, benefit, terms.years, terms.tax / 100, terms.rate / 100)
+        found.append((one, appraise(plan)))
+    return found

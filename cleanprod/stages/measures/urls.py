@@ -10,6 +10,7 @@ urlpatterns = [
     path("rounds/<int:pk>/", views.sheet, name="sheet"),
     path("rounds/<int:pk>/edit/", views.edit, name="edit"),
     path("rounds/<int:pk>/account/", views.account, name="account"),
+    path("rounds/<int:pk>/economics/", views.economics, name="economics"),
     path("rounds/<int:pk>/sheet.xlsx", views.export, name="export"),
     path("rounds/<int:pk>/import/", views.take, name="import"),
     path("rounds/<int:pk>/confirm/", views.confirm, name="confirm"),

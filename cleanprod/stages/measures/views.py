@@ -24,7 +24,7 @@ from cleanprod.kernel.finding import Level
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures import access, actions, grid, queries, workbook
-from cleanprod.stages.measures.forms import ChoiceForm, UploadForm
+from cleanprod.stages.measures.forms import ChoiceForm, TermsForm, UploadForm
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import (
     REPORTED,
@@ -33,9 +33,11 @@ from cleanprod.stages.measures.rules import (
     Cost,
     Field,
     Tag,
+    Terms,
     Trouble,
     Typed,
     ValueSet,
+    appraised,
     computed,
     misclassed,
     plain,
@@ -183,6 +185,24 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "names": {one.code: one.name for one in measures}, "plain": plain,
     }  # fmt: skip
     return render(request, "measures/account.html", context)
+
+
+@require_GET
+def economics(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show whether measures pay: cash flows, payback, present value, rate of return."""
+    standing = acting(request, *READERS)
+    audit = audits.get_or_404(standing, pk)
+    which, usual = _wanted(request), queries.terms(clock.today())
+    initial = {"years": usual.years, "tax": usual.tax, "rate": usual.rate}
+    asked_for = {name: request.GET[name] for name in initial if name in request.GET}
+    form = TermsForm({**initial, **asked_for})
+    terms = Terms(**form.cleaned_data) if form.is_valid() else usual
+    context = {
+        "audit": audit, "which": which, "form": form, "terms": terms,
+        "appraised": appraised(queries.typed(queries.sheet_of(audit)), which, terms),
+        "tabs": _tabs("measures:economics", audit, which), "plain": plain,
+    }  # fmt: skip
+    return render(request, "measures/economics.html", context, status=422 if form.errors else 200)
 
 
 @require_GET

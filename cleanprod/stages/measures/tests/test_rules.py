@@ -10,8 +10,10 @@ from cleanprod.stages.measures.rules import (
     BadSheet,
     Cost,
     Field,
+    Terms,
     Typed,
     ValueSet,
+    appraised,
     checked,
     coded,
     misclassed,
@@ -103,3 +105,21 @@ def test_numbers_are_printed_without_needless_signs():
     assert [plain(Decimal(text)) for text in ("1.500", "1E+3", "0.000", "12")] == [
         "1.5", "1000", "0", "12",
     ]  # fmt: skip
+
+
+def test_a_measure_is_appraised_with_its_flows():
+    rows = [
+        measure(code="ZG1", investment="100", economic_benefit="25"),
+        measure(code="WD1", investment="0", economic_benefit="3"),
+        measure(code="WD2", investment="5"),
+    ]
+    terms = Terms(10, Decimal(0), Decimal(8))
+    ((one, found),) = appraised(rows, EXPECTED, terms)
+    assert one.code == "ZG1"
+    assert found.payback.value == 4
+    assert list(found.flows) == [-100, *[25] * 10]
+    assert round(found.npv.value, 2) == Decimal("67.75")  # 25 × 6.71008 - 100
+    loss = measure(code="ZG2", investment="10", economic_benefit="-1")
+    ((_, bad),) = appraised([loss], EXPECTED, terms)
+    assert bad.payback.value is None
+    assert "收不回" in bad.payback.note

@@ -179,3 +179,15 @@ def test_every_number_is_explained_and_another_set_only_compared(cast, audit, cl
     assert Sheet.objects.get().totals == sheet.totals
     assert client.get(address, {"factors": "nonsense"}).status_code == 404
     assert client.get(address, {"set": "nonsense"}).status_code == 404
+
+
+def test_the_terms_of_an_appraisal_are_asked_in_the_address(cast, audit, client):
+    fill(cast, audit, one(expected={"investment": "100", "economic_benefit": "25"}))
+    client.force_login(cast.people[LEAD])
+    address = reverse("measures:economics", args=[audit.pk])
+    page = client.get(address, {"tax": "0", "years": "10", "rate": "8"}).content.decode()
+    assert "67.75" in page
+    assert "4.00" in page
+    wrong = client.get(address, {"years": "0"})
+    assert wrong.status_code == 422
+    assert "67.75" not in wrong.content.decode()
