@@ -27,6 +27,8 @@ READERS = {
     "service": ROUTES["notices:notice"].allowed,
     "registered": AT_THE_ROUND,
     "accepted": AT_THE_ROUND,
+    "confirmed sitting": ROUTES["scoring:sitting"].allowed,
+    "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
 KINDS = {
@@ -39,6 +41,7 @@ KINDS = {
     "pdf",
     "provincial",
     "neither",
+    "acceptance-2018",
     "xlsx",
     "csv",
 }

@@ -151,10 +151,16 @@ def world(cast, settings, tmp_path):
     programme.finish(ready.batch.pk, by=lead)
     confirmed = calendar.confirm("budget", 2023, on=date(2023, 9, 1), note="已报财政部门", by=lead)
     system, draft_system = flow.indicator_systems(cast)
+    held = flow.sitting(cast, waiting)
+    flow.scored(cast, held)
+    flow.confirmed(cast, held)
+    sitting = flow.sitting(cast, waiting)
     return {
         "system": system.pk,
         "draft system": draft_system.pk,
         "confirmation": confirmed.pk,
+        "confirmed sitting": held.pk,
+        "sitting": sitting.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
         "plan published": papers[2022].pk,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("performance/", include("cleanprod.stages.performance.urls")),
+    path("scoring/", include("cleanprod.stages.scoring.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),
     path("bulletins/", include("cleanprod.insight.bulletins.urls")),

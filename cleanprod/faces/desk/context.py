@@ -44,6 +44,7 @@ _RESULTS: Sequence[Item] = (
     ("待办结企业", "review:completions", "circle-check"),
 )
 _SYSTEMS: Item = ("评价指标体系", "performance:systems", "scale")
+_SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
 _NUMBERS: Sequence[Item] = (
     ("通过验收企业情况", "statistics:report annex1", "table"),
     ("“平台”使用情况", "statistics:report platform-use", "chart-bar"),
@@ -62,7 +63,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
             (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK, *_CHASE),
         ),
         ("名单编制", _PROPOSAL),
-        ("清洁生产评价", (_SYSTEMS,)),
+        ("评估验收", (_SITTINGS, _SYSTEMS)),
         ("统计", _NUMBERS),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -70,7 +71,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.CITY: (
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
-        ("评估验收", (*_RESULTS, _SYSTEMS)),
+        ("评估验收", (_SITTINGS, *_RESULTS, _SYSTEMS)),
         (
             "统计",
             (
@@ -81,10 +82,15 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
             ),
         ),
     ),
-    Role.COUNTY: (("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1], _SYSTEMS)),),
-    Role.ENTERPRISE: (("清洁生产审核", (*_WORK[1:], _CHASE[2], _SYSTEMS)),),
+    Role.COUNTY: (
+        (
+            "推行工作",
+            (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1], _SITTINGS, _SYSTEMS),
+        ),
+    ),
+    Role.ENTERPRISE: (("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS)),),
     Role.CONSULTANCY: (("清洁生产评价", (_SYSTEMS,)),),
-    Role.EXPERT: (("清洁生产评价", (_SYSTEMS,)),),
+    Role.EXPERT: (("评估验收", (_SITTINGS, _SYSTEMS)),),
     Role.SUPPORT: (
         ("清洁生产评价", (_SYSTEMS,)),
         ("统计", (*_NUMBERS[:3], _BULLETINS[2])),

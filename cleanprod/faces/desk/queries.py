@@ -33,6 +33,7 @@ from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme import actions as programme_actions
 from cleanprod.stages.programme import settlements
 from cleanprod.stages.programme.rules import BatchStage
+from cleanprod.stages.scoring import queries as scoring
 
 MOST = 7
 
@@ -101,6 +102,11 @@ def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
 
 def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _checks(standing)
+    for sitting in scoring.to_confirm(standing).select_related("round")[:2]:
+        yield Waiting(
+            f"审定{sitting.get_purpose_display()}结论：{sitting.round.name}",
+            reverse("scoring:confirm", args=[sitting.pk]), "专家已全部确认评分", kind="wait",
+        )  # fmt: skip
     yield from _papers(standing)
     yield from _calendar(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
@@ -234,7 +240,16 @@ def _county(standing: Standing) -> Iterator[Waiting]:
         yield Waiting("辖区内正在开展的清洁生产审核", _board(""), count=open_rounds)
 
 
+def _expert(standing: Standing) -> Iterator[Waiting]:
+    for sitting in scoring.to_score(standing).select_related("round").order_by("held_on", "pk"):
+        yield Waiting(
+            f"{sitting.get_purpose_display()}评分：{sitting.round.name}",
+            reverse("scoring:score", args=[sitting.pk]), sitting.held_on.isoformat(), kind="wait",
+        )  # fmt: skip
+
+
 _MAKERS = {
+    Role.EXPERT: _expert,
     Role.ENTERPRISE: _enterprise,
     Role.CITY: _city,
     Role.PROVINCE: _province,
