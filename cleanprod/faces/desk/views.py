@@ -34,6 +34,7 @@ from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryState
+from cleanprod.stages.scoring import access as scoring
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
 
@@ -188,6 +189,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         and audit.stage in WORKING,
         "is_official": standing.role in BUSINESS,
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
+        "sittings": scoring.visible_to(standing).filter(round=audit).order_by("-held_on", "pk"),
+        "may_hold": Part.LEAD in access.parts(standing, audit) and audit.stage in WORKING,
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)
