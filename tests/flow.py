@@ -21,6 +21,9 @@ from cleanprod.stages.programme.rules import AuditKind
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.imports import ResultKey, import_completions, import_results
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
+from cleanprod.stages.scoring import actions as scoring
+from cleanprod.stages.scoring import queries as scoring_queries
+from cleanprod.stages.scoring.rules import Purpose
 from tests.workbooks import code, list_book, results_book, workbook
 from tests.world import FOSHAN
 
@@ -139,3 +142,27 @@ def draft(name="佛山新某家具有限公司", number="", **changes):
 def candidate(cast, name="佛山新某家具有限公司", by="nanhai-industry", year=2023, **changes):
     """Draft a candidate."""
     return candidates.enter(draft(name, **changes), year=year, by=cast[by])
+
+
+def sitting(cast, audit, by="foshan-industry", purpose=Purpose.ACCEPTANCE, people=("expert",)):
+    """Open a sitting of a round with these experts, the first of them leading."""
+    keys = [cast.people[name].pk for name in people]
+    new = scoring.NewSitting(purpose, date(2022, 10, 12), "企业会议室", keys, keys[0])
+    return scoring.open_sitting(audit.pk, new, by=cast[by])
+
+
+def scored(cast, made, by="expert", **changes):
+    """Score every item one under its maximum, with what is changed, and sign."""
+    items = (*scoring_queries.sheet_of(made).items,)
+    typed = {f"score-{one.number}": str(one.maximum - 1) for one in items}
+    typed |= {f"remark-{one.number}": "基本符合" for one in items if one.maximum == 1}
+    scoring.save(
+        made.pk, typed | {key.replace("_", "-"): v for key, v in changes.items()}, by=cast[by]
+    )
+    return scoring.sign(made.pk, by=cast[by])
+
+
+def confirmed(cast, made, by="foshan-industry", opinion="同意通过验收。", **changes):
+    """Confirm a sitting whose members are in."""
+    said = scoring.Conclusion(date(2022, 10, 20), opinion, **changes)
+    return scoring.confirm(made.pk, said, by=cast[by])

@@ -37,6 +37,8 @@ READERS = CITIES | {"province", "support"}  # of the official tables
 CITY_READERS = frozenset({"province", "lead", "partner", "county", "other county"})
 AT_THE_ROUND = frozenset({"province", "lead", "partner", "county", "enterprise"})
 
+AT_THE_SITTING = AT_THE_ROUND | {"expert"}  # once its result is confirmed
+
 
 @dataclass(frozen=True)
 class Row:
@@ -112,6 +114,18 @@ ROUTES: dict[str, Row] = {
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
+    # scoring
+    "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "scoring:sheet": Row(OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",)),
+    "scoring:open": Row(only("lead"), ("round",)),
+    "scoring:sitting": Row(AT_THE_SITTING, ("confirmed sitting",)),
+    "scoring:score": Row(only("expert"), ("sitting",)),
+    "scoring:confirm": Row(only("lead"), ("confirmed sitting",)),
+    "scoring:cancel": Row(only("lead"), ("sitting",), post=True, data={"reason": "误登"}),
+    "scoring:opinion": Row(AT_THE_SITTING, ("confirmed sitting", "pdf"), file=True),
+    "scoring:summary": Row(
+        only("province", "lead", "expert"), ("confirmed sitting", "pdf"), file=True
+    ),
     # notices
     "notices:desk": Row(OFFICIALS),
     "notices:listing": Row(CITY_READERS, ("published",)),

@@ -35,6 +35,8 @@ READERS = {
     "change": AT_THE_ROUND,
     "reset": ROUTES["registration:reset"].allowed,
     "wish": ROUTES["registration:wish-page"].allowed,
+    "confirmed sitting": ROUTES["scoring:sitting"].allowed,
+    "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
 KINDS = {
@@ -50,6 +52,7 @@ KINDS = {
     "pdf",
     "provincial",
     "neither",
+    "acceptance-2018",
     "xlsx",
     "csv",
 }

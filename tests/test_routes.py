@@ -217,6 +217,10 @@ def make_things(cast):
     )
     system, draft_system = flow.indicator_systems(cast)
     asked = asked_for(cast)
+    held = flow.sitting(cast, waiting)
+    flow.scored(cast, held)
+    flow.confirmed(cast, held)
+    sitting = flow.sitting(cast, waiting)
     return {
         "disclosure": disclosed.pk,
         "system": system.pk,
@@ -224,6 +228,8 @@ def make_things(cast):
         **asked,
         **panels(cast, waiting, registered),
         "confirmation": confirmed.pk,
+        "confirmed sitting": held.pk,
+        "sitting": sitting.pk,
         "plan draft": papers[2021].pk,
         "plan agreed": papers[2023].pk,
         "plan published": papers[2022].pk,

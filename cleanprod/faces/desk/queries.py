@@ -37,6 +37,7 @@ from cleanprod.stages.programme.rules import BatchStage
 from cleanprod.stages.registration import access as registration
 from cleanprod.stages.registration import queries as registration_queries
 from cleanprod.stages.registration.rules import Asked
+from cleanprod.stages.scoring import queries as scoring
 
 MOST = 7
 
@@ -120,6 +121,11 @@ def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
 
 def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _checks(standing)
+    for sitting in scoring.to_confirm(standing).select_related("round")[:2]:
+        yield Waiting(
+            f"审定{sitting.get_purpose_display()}结论：{sitting.round.name}",
+            reverse("scoring:confirm", args=[sitting.pk]), "专家已全部确认评分", kind="wait",
+        )  # fmt: skip
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)
@@ -177,6 +183,11 @@ def _expert(standing: Standing) -> Iterator[Waiting]:
         yield Waiting(
             f"答复评审邀请：{seat.panel.title}", reverse("experts:mine"), seat.panel.office_name,
             kind="wait",
+        )  # fmt: skip
+    for sitting in scoring.to_score(standing).select_related("round").order_by("held_on", "pk"):
+        yield Waiting(
+            f"{sitting.get_purpose_display()}评分：{sitting.round.name}",
+            reverse("scoring:score", args=[sitting.pk]), sitting.held_on.isoformat(), kind="wait",
         )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Score sheets and blind scoring of assessments and acceptances."""

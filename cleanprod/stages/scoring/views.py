@@ -1,0 +1,213 @@
+"""Pages of sittings: the list, opening, scoring alone, the scores together, confirming, papers."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cleanprod.foundation.documents.blocks import Paper
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.acting import acting
+from cleanprod.foundation.organisations.rules import Part, Role, Standing
+from cleanprod.foundation.web import downloads, tables
+from cleanprod.foundation.web.forms import posted
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.audits import access as audits
+from cleanprod.stages.scoring import access, actions, papers, queries, rules, shipped_sheets
+from cleanprod.stages.scoring.forms import ConfirmForm, OpenForm
+from cleanprod.stages.scoring.models import Sitting
+from cleanprod.stages.scoring.rules import Act, Purpose, State
+
+FORMATS = {"docx": downloads.DOCX, "pdf": downloads.PDF}
+
+
+@require_GET
+def sittings(request: HttpRequest) -> HttpResponse:
+    """List the sittings this person may open, the newest first."""
+    standing = acting(request, *access.DESKS)
+    found = access.visible_to(standing).select_related("round__city", "round__county")
+    for name in ("state", "purpose"):
+        if value := tables.tidy(request.GET.get(name)):
+            found = found.filter(**{name: value})
+    context = {
+        "page": tables.page(found, ("-held_on", "id"), request, total=True),
+        "asked": request.GET,
+        "states": State.choices(),
+        "purposes": Purpose.choices(),
+        "sheets": shipped_sheets.sheets(),
+        "is_official": standing.role in (Role.PROVINCE, Role.CITY),
+    }
+    return render(request, "scoring/sittings.html", context)
+
+
+@require_GET
+def sheet(request: HttpRequest, key: str) -> HttpResponse:
+    """Show one score sheet."""
+    acting(request, *access.DESKS)
+    body = shipped_sheets.bodies().get(key)
+    if body is None:
+        raise Http404
+    return render(request, "scoring/sheet.html", {"sheet": rules.sheet_of(body)})
+
+
+@require_http_methods(["GET", "POST"])
+def open_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a sitting of a round; only its lead department."""
+    standing = acting(request, Role.CITY)
+    audit = audits.get_or_404(standing, pk)
+    if Part.LEAD not in audits.parts(standing, audit):
+        raise Http404
+    form = OpenForm(posted(request), initial={"held_on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.open_sitting(audit.pk, _new(form.cleaned_data), by=standing)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已登记，专家可以评分")
+            return redirect("scoring:sitting", pk=made.pk)
+    context = {"audit": audit, "form": form, "anybody": queries.experts().exists()}
+    return render(request, "scoring/open.html", context, status=422 if form.errors else 200)
+
+
+def _new(cleaned: dict[str, Any]) -> actions.NewSitting:
+    return actions.NewSitting(
+        Purpose(cleaned["purpose"]), cleaned["held_on"], cleaned["place"],
+        [int(one) for one in cleaned["people"]], int(cleaned["leader"]),
+    )  # fmt: skip
+
+
+@require_GET
+def sitting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a sitting: who is in, and the scores once all are in to those who may read them."""
+    standing = acting(request, *access.DESKS)
+    found = access.get_or_404(standing, pk)
+    open_scores = access.sees_scores(standing, found)
+    used = queries.sheet_of(found)
+    members = list(found.members.order_by("pk")) if access.keeps(standing, found) else []
+    answers = [queries.answers_of(one) for one in members] if open_scores else []
+    context = {
+        "sitting": found,
+        "sheet": used,
+        "members": members,
+        "answers": list(zip(members, answers, strict=False)),
+        "totals": [rules.total(used, one) for one in answers],
+        "outcome": rules.outcome(used, answers) if answers else None,
+        "waiting": sum(one.signed_at is None for one in members),
+        "seat": access.seat(standing, found),
+        "moves": access.moves(standing, found),
+        "acts": Act,
+        "is_official": standing.role in (Role.PROVINCE, Role.CITY, Role.COUNTY),
+    }
+    return render(request, "scoring/sitting.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def score(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a member score alone; every change is kept by itself, signing is for good."""
+    standing = acting(request, Role.EXPERT)
+    found = access.get_or_404(standing, pk)
+    errors: list[str] = []
+    typed: dict[str, str] = {}
+    if request.method == "POST":
+        typed = {name: str(value) for name, value in request.POST.items()}
+        errors, signed = _kept(found, typed, standing)
+        if request.headers.get("HX-Request"):
+            return render(request, "scoring/kept.html", {"errors": errors, "at": clock.now()})
+        if signed:
+            messages.success(request, "评分已确认，不能再修改")
+            return redirect("scoring:sitting", pk=found.pk)
+        if not errors:
+            messages.success(request, "已保存")
+            return redirect("scoring:score", pk=found.pk)
+    seat = access.seat(standing, found)
+    if seat is None:
+        raise Http404
+    if seat.signed_at is not None or found.state != State.SCORING:
+        return redirect("scoring:sitting", pk=found.pk)
+    used = queries.sheet_of(found)
+    answers = queries.answers_of(seat)
+    context = {
+        "sitting": found, "sheet": used, "seat": seat, "typed": typed, "errors": errors,
+        "total": rules.total(used, answers), "step": "0.5" if used.half_points else "1",
+    }  # fmt: skip
+    return render(request, "scoring/score.html", context, status=422 if errors else 200)
+
+
+def _kept(found: Sitting, typed: dict[str, str], by: Standing) -> tuple[list[str], bool]:
+    """Save what was typed and sign if asked to; return the mistakes and whether it is signed."""
+    try:
+        errors = actions.save(found.pk, typed, by=by)
+        if typed.get("act") != "sign" or errors:
+            return errors, False
+        actions.sign(found.pk, by=by)
+    except Refused as refusal:
+        return [str(refusal)], False
+    return [], True
+
+
+@require_http_methods(["GET", "POST"])
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm the outcome, with the opinion drafted from the members' remarks."""
+    standing = acting(request, Role.CITY)
+    found = access.get_or_404(standing, pk)
+    replayed = request.method == "POST" and found.state == State.CONFIRMED
+    if Part.LEAD not in audits.parts(standing, found.round):
+        raise Http404
+    if not access.sees_scores(standing, found) or (found.state != State.SCORING and not replayed):
+        return redirect("scoring:sitting", pk=found.pk)
+    used = queries.sheet_of(found)
+    answers = [queries.answers_of(one) for one in found.members.order_by("pk")]
+    first = {"on": clock.today(), "opinion": rules.drafted(used, answers)}
+    form = ConfirmForm(posted(request), initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.confirm(found.pk, actions.Conclusion(**form.cleaned_data), by=standing)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已审定")
+            return redirect("scoring:sitting", pk=found.pk)
+    context = {
+        "sitting": found, "sheet": used, "form": form, "outcome": rules.outcome(used, answers)
+    }  # fmt: skip
+    return render(request, "scoring/confirm.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a sitting opened by mistake."""
+    standing = acting(request, Role.CITY)
+    found = access.get_or_404(standing, pk)
+    actions.cancel(found.pk, reason=request.POST.get("reason", ""), by=standing)
+    messages.success(request, "已作废，可以重新登记")
+    return redirect("scoring:sitting", pk=found.pk)
+
+
+@require_GET
+def opinion(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
+    """Hand out the opinion, once it is confirmed, to whoever may open the sitting."""
+    found = access.get_or_404(acting(request, *access.DESKS), pk)
+    return _paper(found, papers.opinion, file_format)
+
+
+@require_GET
+def summary(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
+    """Hand out the summary of scores to the lead department, the province and the members."""
+    standing = acting(request, *access.DESKS)
+    found = access.get_or_404(standing, pk)
+    if not access.sees_scores(standing, found):
+        raise Http404
+    return _paper(found, papers.summary, file_format)
+
+
+def _paper(found: Sitting, make: Any, file_format: str) -> HttpResponseBase:
+    if file_format not in FORMATS or found.state != State.CONFIRMED:
+        raise Http404
+    paper: Paper = make(found)
+    title = papers.TITLES[Purpose(found.purpose)] if make is papers.opinion else "评分汇总表"
+    name = f"{found.round.name}{title}.{file_format}"
+    return downloads.attachment(papers.render(paper, file_format), name, FORMATS[file_format])
