@@ -28,6 +28,7 @@ from cleanprod.stages.audits.publication import Published, publish_list
 from cleanprod.stages.audits.rules import (
     FACT_OF,
     LIFECYCLE,
+    UNDOES,
     WORKING,
     Act,
     Milestone,
@@ -40,7 +41,7 @@ from cleanprod.stages.programme.rules import EntryState
 
 __all__ = [
     "NewFact", "Published", "file_plan", "migrate_completions", "publish_list", "recompute",
-    "record", "rename_enterprise", "withdraw",
+    "record", "rename_enterprise", "send_back", "withdraw",
 ]  # fmt: skip
 
 
@@ -130,6 +131,7 @@ _OUTCOME = {
     Act.FAIL: EntryState.FAILED,
     Act.DEFER: EntryState.DEFERRED,
     Act.CANCEL: EntryState.CANCELLED,
+    Act.EQUATE: EntryState.EQUIVALENT,
 }
 _TELLING = frozenset(
     {
@@ -138,6 +140,7 @@ _TELLING = frozenset(
         Milestone.DEFERRED,
         Milestone.ROLLED,
         Milestone.CANCELLED,
+        Milestone.EQUIVALENT,
     }
 )
 _STATE_OF = {
@@ -146,7 +149,9 @@ _STATE_OF = {
     Stage.FAILED: EntryState.FAILED,
     Stage.DEFERRED: EntryState.DEFERRED,
     Stage.CANCELLED: EntryState.CANCELLED,
+    Stage.EQUIVALENT: EntryState.EQUIVALENT,
 }
+_SETTLES = {Act.REGISTER: "register", Act.START: "start", Act.REPORT: "finish"}
 
 
 def _after(act: Act, rounds: Mapping[int, Round], facts: Sequence[NewFact]) -> None:
@@ -156,13 +161,13 @@ def _after(act: Act, rounds: Mapping[int, Round], facts: Sequence[NewFact]) -> N
         by_day.setdefault(fact.on, []).append(fact.round)
     for day, ids in by_day.items():
         subjects = [f"round:{pk}" for pk in ids]
-        if act is Act.REGISTER:
+        if what := _SETTLES.get(act):
             obligations.settle(
-                [f"round:{pk}:register:{entry}" for pk in ids for entry in entries_of([pk])], on=day
+                [f"round:{pk}:{what}:{entry}" for pk in ids for entry in entries_of([pk])], on=day
             )
         elif act is Act.ACCEPT:
             obligations.settle_subjects(subjects, on=day)
-        elif act in (Act.FAIL, Act.DEFER, Act.CANCEL):
+        elif act in (Act.FAIL, Act.DEFER, Act.CANCEL, Act.EQUATE):
             obligations.void_subjects(subjects, on=day, reason=FACT_OF[act].label)
     if act in _OUTCOME:
         programme.tell_outcome(entries_of(list(rounds)), _OUTCOME[act])
@@ -241,16 +246,7 @@ def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
     audit = Round.objects.select_for_update().get(pk=fact.round_id)
     kind = Milestone(fact.kind)
     queries.check_withdrawal(fact, audit, by)
-    withdrawal, created = Withdrawal.objects.get_or_create(
-        fact=fact,
-        defaults={
-            "happened_on": clock.today(),
-            "person_id": by.person_id,
-            "person_name": by.person_name,
-            "office_name": by.office_name,
-            "reason": reason.strip(),
-        },
-    )
+    withdrawal, created = _withdrawn(fact, reason.strip(), by)
     if not created:
         raise Refused(f"该事实已于 {withdrawal.happened_on} 撤回")
     before = audit.stage
@@ -280,6 +276,54 @@ def withdraw(fact_id: int, *, reason: str, by: Standing) -> Round:
         by=by,
     )
     return audit
+
+
+@transaction.atomic
+def send_back(round_id: int, *, reason: str, by: Standing) -> Round:
+    """Send a submitted report back to the enterprise; what is undone stays on record, withdrawn.
+
+    The enterprise owes its report again, by the day it owed it before.
+    """
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    target = LIFECYCLE.target(Stage(audit.stage), Act.RETURN, access.parts(by, audit))
+    if not reason.strip():
+        raise Refused("请填写退回理由")
+    undone = list(audit.facts.filter(kind__in=UNDOES[Act.RETURN], withdrawal=None))
+    for fact in undone:
+        _withdrawn(fact, reason.strip(), by)
+    before = audit.stage
+    recompute([audit.pk])
+    audit.refresh_from_db()
+    for fact in undone:
+        _owe_again(audit, fact)
+    trail.record(
+        trail.Line(
+            act=f"round:{Act.RETURN.value}",
+            verb=Act.RETURN.label,
+            subject=f"round:{audit.pk}",
+            label=audit.name,
+            before={"stage": before},
+            after={"stage": target.value},
+            reason=reason.strip(),
+            dossier=audit.enterprise_id,
+            city=audit.city_id,
+        ),
+        by=by,
+    )
+    return audit
+
+
+def _withdrawn(fact: Fact, reason: str, by: Standing) -> tuple[Withdrawal, bool]:
+    return Withdrawal.objects.get_or_create(
+        fact=fact,
+        defaults={
+            "happened_on": clock.today(),
+            "person_id": by.person_id,
+            "person_name": by.person_name,
+            "office_name": by.office_name,
+            "reason": reason,
+        },
+    )
 
 
 def _owe_again(audit: Round, fact: Fact) -> None:

@@ -41,12 +41,15 @@ class Round(models.Model):
     planned_on = models.DateField("填报审核计划", null=True, blank=True)
     started_on = models.DateField("启动审核", null=True, blank=True)
     reported_on = models.DateField("提交审核报告", null=True, blank=True)
+    assessing_on = models.DateField("受理评估", null=True, blank=True)
     assessed_on = models.DateField("通过评估", null=True, blank=True)
+    accepting_on = models.DateField("受理验收", null=True, blank=True)
     accepted_on = models.DateField("通过验收", null=True, blank=True)
     failed_on = models.DateField("未通过", null=True, blank=True)
     deferred_on = models.DateField("暂缓", null=True, blank=True)
     rolled_on = models.DateField("滚动纳入", null=True, blank=True)
     cancelled_on = models.DateField("取消", null=True, blank=True)
+    equivalent_on = models.DateField("视同完成", null=True, blank=True)
     completed_on = models.DateField("办结", null=True, blank=True)
 
     class Meta:

@@ -20,12 +20,14 @@ class Stage(Term):
     STARTED = "started", "已启动"
     SUBMITTED = "submitted", "已提交审核报告"
     IN_ASSESSMENT = "in_assessment", "评估中"
+    ASSESSED = "assessed", "已通过评估"
     IN_ACCEPTANCE = "in_acceptance", "验收中"
     ACCEPTED = "accepted", "通过验收"
     COMPLETED = "completed", "已办结"
     FAILED = "failed", "未通过"
     DEFERRED = "deferred", "暂缓"
     CANCELLED = "cancelled", "取消"
+    EQUIVALENT = "equivalent", "视同完成"
 
 
 class Milestone(Term):
@@ -36,12 +38,15 @@ class Milestone(Term):
     PLANNED = "planned", "填报审核计划"
     STARTED = "started", "启动审核"
     REPORTED = "reported", "提交审核报告"
+    ASSESSING = "assessing", "受理评估"
     ASSESSED = "assessed", "通过评估"
+    ACCEPTING = "accepting", "受理验收"
     ACCEPTED = "accepted", "通过验收"
     FAILED = "failed", "未通过"
     DEFERRED = "deferred", "暂缓"
     ROLLED = "rolled", "滚动纳入"
     CANCELLED = "cancelled", "取消"
+    EQUIVALENT = "equivalent", "视同完成"
     COMPLETED = "completed", "办结"
 
 
@@ -50,11 +55,18 @@ class Act(Term):
 
     REGISTER = "register", "注册"
     PLAN = "plan", "填报审核计划"
+    START = "start", "启动审核"
+    REPORT = "report", "提交审核报告"
+    RETURN = "return", "退回修改"
+    ASSESS = "assess", "受理评估"
+    PASS = "pass", "登记通过评估"
+    ADMIT = "admit", "受理验收"
     ACCEPT = "accept", "登记通过验收"
     FAIL = "fail", "登记未通过"
     DEFER = "defer", "暂缓"
     CANCEL = "cancel", "取消"
     ROLL = "roll", "滚动纳入"
+    EQUATE = "equate", "认定视同完成"
     COMPLETE = "complete", "办结"
     MIGRATE = "migrate", "导入历史办结数据"
 
@@ -67,6 +79,7 @@ WORKING = (
     Stage.STARTED,
     Stage.SUBMITTED,
     Stage.IN_ASSESSMENT,
+    Stage.ASSESSED,
     Stage.IN_ACCEPTANCE,
 )
 OPEN = (*WORKING, Stage.DEFERRED)  # an enterprise has at most one round in these stages
@@ -79,6 +92,14 @@ _PROVINCE = frozenset({Part.PROVINCE})
 def _moves() -> Iterable[Move[Stage, Act, Part]]:
     yield Move(Act.REGISTER, Stage.LISTED, Stage.REGISTERED, _OWNER)
     yield Move(Act.PLAN, Stage.REGISTERED, Stage.PLANNED, _OWNER)
+    yield Move(Act.START, Stage.PLANNED, Stage.STARTED, _OWNER)
+    yield Move(Act.REPORT, Stage.STARTED, Stage.SUBMITTED, _OWNER)
+    yield Move(Act.ASSESS, Stage.SUBMITTED, Stage.IN_ASSESSMENT, _LEAD)
+    yield Move(Act.PASS, Stage.IN_ASSESSMENT, Stage.ASSESSED, _LEAD)
+    for stage in (Stage.SUBMITTED, Stage.ASSESSED):  # joint reviews have no assessment before
+        yield Move(Act.ADMIT, stage, Stage.IN_ACCEPTANCE, _LEAD)
+    for stage in (Stage.SUBMITTED, Stage.IN_ASSESSMENT):
+        yield Move(Act.RETURN, stage, Stage.STARTED, _LEAD, reason=True)
     for stage in WORKING:
         yield Move(Act.ACCEPT, stage, Stage.ACCEPTED, _LEAD)
     for stage in WORKING:
@@ -88,6 +109,8 @@ def _moves() -> Iterable[Move[Stage, Act, Part]]:
     for stage in (*WORKING, Stage.DEFERRED):
         yield Move(Act.CANCEL, stage, Stage.CANCELLED, _LEAD, reason=True)
     yield Move(Act.ROLL, Stage.DEFERRED, Stage.LISTED, _LEAD)
+    for stage in WORKING:
+        yield Move(Act.EQUATE, stage, Stage.EQUIVALENT, _LEAD, reason=True)
     yield Move(Act.COMPLETE, Stage.ACCEPTED, Stage.COMPLETED, _LEAD)
     yield Move(Act.MIGRATE, Stage.ACCEPTED, Stage.COMPLETED, _PROVINCE)
 
@@ -97,13 +120,23 @@ LIFECYCLE: Lifecycle[Stage, Act, Part] = Lifecycle(_moves())
 FACT_OF: Mapping[Act, Milestone] = {
     Act.REGISTER: Milestone.REGISTERED,
     Act.PLAN: Milestone.PLANNED,
+    Act.START: Milestone.STARTED,
+    Act.REPORT: Milestone.REPORTED,
+    Act.ASSESS: Milestone.ASSESSING,
+    Act.PASS: Milestone.ASSESSED,
+    Act.ADMIT: Milestone.ACCEPTING,
     Act.ACCEPT: Milestone.ACCEPTED,
     Act.FAIL: Milestone.FAILED,
     Act.DEFER: Milestone.DEFERRED,
     Act.CANCEL: Milestone.CANCELLED,
     Act.ROLL: Milestone.ROLLED,
+    Act.EQUATE: Milestone.EQUIVALENT,
     Act.COMPLETE: Milestone.COMPLETED,
     Act.MIGRATE: Milestone.COMPLETED,
+}
+# An act that undoes earlier steps withdraws their facts; they stay on record.
+UNDOES: Mapping[Act, tuple[Milestone, ...]] = {
+    Act.RETURN: (Milestone.ASSESSING, Milestone.REPORTED),
 }
 
 
@@ -218,9 +251,12 @@ def stage_of(days: Mapping[Milestone, date]) -> Stage:
 _ENDED = (
     (Milestone.CANCELLED, Stage.CANCELLED),
     (Milestone.FAILED, Stage.FAILED),
+    (Milestone.EQUIVALENT, Stage.EQUIVALENT),
 )
 _GOING = (
-    (Milestone.ASSESSED, Stage.STARTED),
+    (Milestone.ACCEPTING, Stage.IN_ACCEPTANCE),
+    (Milestone.ASSESSED, Stage.ASSESSED),
+    (Milestone.ASSESSING, Stage.IN_ASSESSMENT),
     (Milestone.REPORTED, Stage.SUBMITTED),
     (Milestone.STARTED, Stage.STARTED),
     (Milestone.PLANNED, Stage.PLANNED),

@@ -85,6 +85,7 @@ class EntryState(Term):
     DEFERRED = "deferred", "暂缓"
     CANCELLED = "cancelled", "取消"
     YIELDED = "yielded", "会商归另一部门"
+    EQUIVALENT = "equivalent", "视同完成"
 
 
 @dataclass(frozen=True, slots=True)

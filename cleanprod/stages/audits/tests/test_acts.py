@@ -11,7 +11,7 @@ from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import actions, queries
 from cleanprod.stages.audits.actions import NewFact
 from cleanprod.stages.audits.models import Fact, Round, Withdrawal
-from cleanprod.stages.audits.rules import Act, Milestone, Stage
+from cleanprod.stages.audits.rules import FACT_OF, Act, Milestone, Stage
 from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.programme.rules import EntryState
 from tests.flow import LEAD, at_once, firms, listed
@@ -126,6 +126,50 @@ def test_registering_settles_its_own_duty_and_a_plan_gets_a_receipt(cast, audit)
 def withdraw(cast, kind, *, by=LEAD, reason="登记错误"):
     fact = Fact.objects.filter(kind=kind, withdrawal=None).order_by("pk").first()
     return actions.withdraw(fact.pk, reason=reason, by=cast[by])
+
+
+def walk(audit, cast, *acts):
+    """Take steps of a round in order, each by whoever may, one day after the other."""
+    for number, act in enumerate(acts):
+        owner = act in (Act.REGISTER, Act.PLAN, Act.START, Act.REPORT)
+        fact = NewFact(audit.pk, FACT_OF[act], date(2022, 4, 1) + timedelta(days=number))
+        actions.record(act, [fact], by=cast["red-star"] if owner else cast[LEAD])
+
+
+def test_separate_reviews_go_from_the_report_over_the_assessment_to_the_acceptance(cast, audit):
+    walk(audit, cast, Act.REGISTER, Act.PLAN, Act.START, Act.REPORT, Act.ASSESS, Act.PASS)
+    stands(audit, Stage.ASSESSED)
+    walk(audit, cast, Act.ADMIT, Act.ACCEPT)
+    stands(audit, Stage.ACCEPTED)
+
+
+def test_a_report_sent_back_is_owed_again_and_can_be_submitted_again(cast, audit):
+    walk(audit, cast, Act.REGISTER, Act.PLAN, Act.START, Act.REPORT, Act.ASSESS)
+    finish = Obligation.objects.get(key=f"round:{audit.pk}:finish:{audit.entry_id}")
+    assert finish.done_on == date(2022, 4, 4)
+    with pytest.raises(Refused, match="退回理由"):
+        actions.send_back(audit.pk, reason=" ", by=cast[LEAD])
+    with pytest.raises(NotAllowed):
+        actions.send_back(audit.pk, reason="物料平衡不全", by=cast["red-star"])
+    actions.send_back(audit.pk, reason="物料平衡不全", by=cast[LEAD])
+    stands(audit, Stage.STARTED)
+    finish.refresh_from_db()
+    assert finish.done_on is None
+    assert Withdrawal.objects.filter(reason="物料平衡不全").count() == 2
+    with pytest.raises(NotAllowed):
+        actions.send_back(audit.pk, reason="再退一次", by=cast[LEAD])
+    walk(audit, cast, Act.REPORT)
+    stands(audit, Stage.SUBMITTED)
+    assert Fact.objects.filter(round=audit, kind=Milestone.REPORTED).count() == 2
+
+
+def test_what_stands_for_an_audit_ends_the_round_and_what_it_owes(cast, audit):
+    fact = NewFact(audit.pk, Milestone.EQUIVALENT, ACCEPTED_ON, reason="整体审核通过")
+    actions.record(Act.EQUATE, [fact], by=cast[LEAD])
+    stands(audit, Stage.EQUIVALENT)
+    assert audit.accepted_on is None
+    assert Entry.objects.get(pk=audit.entry_id).state == EntryState.EQUIVALENT
+    assert not Obligation.objects.open().filter(subject=f"round:{audit.pk}").exists()
 
 
 def test_a_withdrawal_keeps_the_fact_and_gives_back_the_stage(cast, audit):

@@ -15,6 +15,7 @@ from cleanprod.stages.audits.rules import (
     LIFECYCLE,
     OPEN,
     REPEATABLE,
+    UNDOES,
     Act,
     Clock,
     Milestone,
@@ -33,15 +34,25 @@ STEPS = 20_000
 # The chart of the trade, written down apart from the table it checks (domain/3, notice 2023 三).
 LEAD, OWNER, PROVINCE = Part.LEAD, Part.ENTERPRISE, Part.PROVINCE
 WORKING = (
-    "listed", "registered", "planned", "started", "submitted", "in_assessment", "in_acceptance",
+    "listed", "registered", "planned", "started", "submitted", "in_assessment", "assessed",
+    "in_acceptance",
 )  # fmt: skip
 CHART = {
     ("listed", "register", OWNER, "registered"),
     ("registered", "plan", OWNER, "planned"),
+    ("planned", "start", OWNER, "started"),
+    ("started", "report", OWNER, "submitted"),
+    ("submitted", "return", LEAD, "started"),
+    ("submitted", "assess", LEAD, "in_assessment"),
+    ("submitted", "admit", LEAD, "in_acceptance"),
+    ("in_assessment", "return", LEAD, "started"),
+    ("in_assessment", "pass", LEAD, "assessed"),
+    ("assessed", "admit", LEAD, "in_acceptance"),
     *((stage, "accept", LEAD, "accepted") for stage in WORKING),
     *((stage, "fail", LEAD, "failed") for stage in WORKING),
     *((stage, "defer", LEAD, "deferred") for stage in WORKING),
     *((stage, "cancel", LEAD, "cancelled") for stage in (*WORKING, "deferred")),
+    *((stage, "equate", LEAD, "equivalent") for stage in WORKING),
     ("deferred", "roll", LEAD, "listed"),
     ("accepted", "complete", LEAD, "completed"),
     ("accepted", "migrate", PROVINCE, "completed"),
@@ -81,7 +92,10 @@ def test_a_walk_by_facts_stands_where_the_table_says():
         while moves := LIFECYCLE.open_to(stage, set(Part)):
             move = dice.choice(moves)
             day += timedelta(days=dice.randint(1, 40))
-            days[FACT_OF[move.act]] = day
+            for kind in UNDOES.get(move.act, ()):
+                days.pop(kind, None)
+            if move.act in FACT_OF:
+                days[FACT_OF[move.act]] = day
             stage = move.target
             assert _after_roll(stage_of(days), days) is _after_roll(stage, days)
 
@@ -97,12 +111,13 @@ def test_every_deferral_or_cancellation_needs_a_reason_and_no_other_act_does():
     needing = {
         move.act for move in LIFECYCLE.moves if LIFECYCLE.needs_reason(move.source, move.act)
     }
-    assert needing == {Act.DEFER, Act.CANCEL}
+    assert needing == {Act.DEFER, Act.CANCEL, Act.RETURN, Act.EQUATE}
 
 
 def test_every_act_leads_to_a_fact_and_an_ended_round_has_no_way_on():
-    assert set(FACT_OF) == set(Act)
-    for stage in (Stage.COMPLETED, Stage.FAILED, Stage.CANCELLED):
+    assert set(FACT_OF) | set(UNDOES) == set(Act)
+    assert not set(FACT_OF) & set(UNDOES)
+    for stage in (Stage.COMPLETED, Stage.FAILED, Stage.CANCELLED, Stage.EQUIVALENT):
         assert LIFECYCLE.open_to(stage, set(Part)) == ()
     for stage in OPEN:
         assert LIFECYCLE.open_to(stage, set(Part))
@@ -123,6 +138,10 @@ def days(*kinds, **at):
         (days("planned"), Stage.PLANNED),
         (days("registered", "started"), Stage.STARTED),
         (days("started", "reported"), Stage.SUBMITTED),
+        (days("reported", "assessing"), Stage.IN_ASSESSMENT),
+        (days("reported", "assessing", "assessed"), Stage.ASSESSED),
+        (days("reported", "accepting"), Stage.IN_ACCEPTANCE),
+        (days("started", "equivalent"), Stage.EQUIVALENT),
         (days("registered", "accepted"), Stage.ACCEPTED),
         (days("accepted"), Stage.ACCEPTED),
         (days("accepted", "completed"), Stage.COMPLETED),
