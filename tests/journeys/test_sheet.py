@@ -38,10 +38,12 @@ def test_measures_are_pasted_saved_and_confirmed(cast, site, page):
     page.set_viewport_size({"width": 1280, "height": 800})
     page.get_by_role("button", name="保存").click()
     assert Measure.objects.count() == 4
-    assert "3.0725" in page.inner_text("main")  # 2.5 万kWh × 1.229
+    assert "3.07tce/年" in page.inner_text("main")
     assert axe(page) == []
     page.get_by_role("link", name="节能量").first.click()
-    assert "0.1229" in page.inner_text("main")
+    account = page.inner_text("main")
+    assert "0.1229" in account
+    assert "3.0725" in account  # 2.5 万kWh × 1.229
     assert axe(page) == []
     page.context.clear_cookies()
     sign_in(page, site, cast.people["foshan-ecology"])
