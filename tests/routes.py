@@ -336,6 +336,29 @@ ROUTES: dict[str, Row] = {
         only("province"), ("system",), post=True, data={"reason": "已有新版"}
     ),
     # review
+    "results:board": Row(OFFICIALS),
+    "results:new": Row(CITIES),
+    "results:batch": Row(CITY_READERS, ("results announced",)),
+    "results:firms": Row(only("lead"), ("results draft",)),
+    "results:publicise": Row(only("lead"), ("results draft",)),
+    "results:cosign": Row(only("partner"), ("results public",), post=True),
+    "results:announce": Row(only("lead"), ("results public",)),
+    "results:report": Row(only("lead"), ("results announced",), post=True),
+    "results:stop": Row(only("lead"), ("results public",), post=True, data={"reason": "有误"}),
+    "results:certify": Row(
+        only("lead"), ("results announced",), post=True, data={"head": "演示证-", "first": "9"}
+    ),
+    "results:paper": Row(CITY_READERS, ("results announced", "pdf"), file=True),
+    "results:workbook": Row(CITY_READERS, ("results announced",), file=True),
+    "results:scan": Row(CITY_READERS, ("results announced",), file=True),
+    "results:objections": Row(CITIES),
+    "results:objection": Row(only("lead"), ("objection",)),
+    "results:certificate": Row(CITY_READERS | {"enterprise"}, ("certificate", "pdf"), file=True),
+    "results:public": Row(EVERYBODY),
+    "results:public-batch": Row(EVERYBODY, ("results public",)),
+    "results:public-workbook": Row(EVERYBODY, ("results public",), file=True),
+    "results:object": Row(EVERYBODY, ("results public",)),
+    "results:answer": Row(EVERYBODY),
     "review:result": Row(only("lead"), ("round",)),
     # The other department reads progress and results, not the papers.
     "review:evidence": Row(AT_THE_ROUND - {"partner"}, ("acceptance",), file=True),

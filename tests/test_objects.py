@@ -37,6 +37,9 @@ READERS = {
     "wish": ROUTES["registration:wish-page"].allowed,
     "confirmed sitting": ROUTES["scoring:sitting"].allowed,
     "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
+    "results announced": ROUTES["results:batch"].allowed,
+    "results public": ROUTES["results:batch"].allowed,
+    "results draft": ROUTES["results:batch"].allowed & {"partner"},
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
 KINDS = {

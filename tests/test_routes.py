@@ -63,6 +63,9 @@ from cleanprod.stages.registration import actions as registration
 from cleanprod.stages.registration import asking, changes, engaging
 from cleanprod.stages.registration.models import Code
 from cleanprod.stages.registration.rules import ChangeKind, Scope
+from cleanprod.stages.results import actions as results
+from cleanprod.stages.results.models import Certificate
+from cleanprod.stages.results.rules import Counting
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
 from tests import flow
@@ -227,6 +230,7 @@ def make_things(cast):
         "draft system": draft_system.pk,
         **asked,
         **panels(cast, waiting, registered),
+        **batches_of(cast, paper),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
         "sitting": sitting.pk,
@@ -258,6 +262,37 @@ def make_things(cast):
         "registration": Fact.objects.get(kind=Milestone.REGISTERED).pk,
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
+    }
+
+
+def batches_of(cast, scan):
+    """Announce the acceptance with a certificate; put the cancellation before the public."""
+    lead, today = cast["foshan-industry"], clock.today()
+
+    def drafted(title, facts, first, joint=False):
+        made = results.draft(year=2022, title=title, joint=joint, contact="陈工 0757-0", by=lead)
+        results.choose(made.pk, [fact.pk for fact in facts], by=lead)
+        if facts:
+            with clock.fixed(first):
+                results.publicise(made.pk, first=first, days=9, counting=Counting.CALENDAR, by=lead)
+        return made
+
+    def facts(kind):
+        return Fact.objects.filter(kind=kind, withdrawal=None)
+
+    announced = drafted("第一批", facts(Milestone.ACCEPTED), today - timedelta(20))
+    results.announce(
+        announced.pk, document_number="演示〔2023〕8号", on=today, scan=scan.pk, by=lead
+    )
+    results.certify(announced.pk, head="演示证2023-", first=1, by=lead)
+    public = drafted("第二批", facts(Milestone.CANCELLED), today, joint=True)
+    objection, _ = results.object_to(public.pk, results.Said("王某", "0757-1", "结论有误"))
+    return {
+        "results announced": announced.pk,
+        "results public": public.pk,
+        "results draft": drafted("第三批", [], today).pk,
+        "objection": objection.pk,
+        "certificate": Certificate.objects.get().pk,
     }
 
 

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "cleanprod.insight.statistics",
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
+    "cleanprod.stages.results",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",
     "cleanprod.stages.measures",

@@ -49,6 +49,7 @@ _RESULTS: Sequence[Item] = (
     ("登记与导入结果", "review:results", "upload"),
     ("待办结企业", "review:completions", "circle-check"),
 )
+_BATCHES: Item = ("结果公示和公布", "results:board", "speakerphone")
 _SYSTEMS: Item = ("评价指标体系", "performance:systems", "scale")
 _PANELS: Sequence[Item] = (
     ("评审组", "experts:panels", "gavel"),
@@ -80,7 +81,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (*_PANELS, _SITTINGS, _SYSTEMS)),
+        ("评估验收", (*_PANELS, _SITTINGS, _BATCHES, _SYSTEMS)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -89,14 +90,14 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (*_PANELS, _SITTINGS, *_RESULTS, _SYSTEMS)),
+        ("评估验收", (*_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
         ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
         _FIRMS,
-        ("评估验收", (_SITTINGS, _SYSTEMS)),
+        ("评估验收", (_SITTINGS, _BATCHES, _SYSTEMS)),
         (
             "统计",
             (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),

@@ -37,6 +37,7 @@ from cleanprod.stages.programme.rules import BatchStage
 from cleanprod.stages.registration import access as registration
 from cleanprod.stages.registration import queries as registration_queries
 from cleanprod.stages.registration.rules import Asked
+from cleanprod.stages.results import queries as results
 from cleanprod.stages.scoring import queries as scoring
 
 MOST = 7
@@ -126,6 +127,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             f"审定{sitting.get_purpose_display()}结论：{sitting.round.name}",
             reverse("scoring:confirm", args=[sitting.pk]), "专家已全部确认评分", kind="wait",
         )  # fmt: skip
+    yield from _results(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)
@@ -166,6 +168,22 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         if counted[key]:
             yield Waiting(title, address, f"截至{today.isoformat()}", counted[key], kind)
     yield from _notices(standing)
+
+
+def _results(standing: Standing) -> Iterator[Waiting]:
+    """Tell a city department what its batches of results wait for."""
+    objections = results.to_answer(standing).count()
+    if objections:
+        address = f"{reverse('results:objections')}?state=open"
+        yield Waiting("公示异议，待答复", address, "", objections, "bad")
+    for verb, found in (
+        ("会签", results.to_cosign(standing)),
+        ("公示期满，待公布", results.to_announce(standing)),
+        ("报送省两部门", results.to_report(standing)),
+    ):
+        for batch in found.order_by("pk")[:1]:
+            address = reverse("results:batch", args=[batch.pk])
+            yield Waiting(f"{verb}：{batch.title}", address, kind="wait")
 
 
 def _panels(standing: Standing) -> Iterator[Waiting]:

@@ -38,6 +38,7 @@ from cleanprod.stages.programme.rules import BATCH_LIFECYCLE, BatchStage, EntryS
 from cleanprod.stages.registration import access as registration_access
 from cleanprod.stages.registration import queries as registration
 from cleanprod.stages.registration.rules import may_issue
+from cleanprod.stages.results import access as results
 from cleanprod.stages.scoring import access as scoring
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -205,6 +206,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("consultancy"),
         "may_rename": standing.leads(city=audit.city_id, lead=audit.lead),
         "sittings": scoring.visible_to(standing).filter(round=audit).order_by("-held_on", "pk"),
+        "announced": results.own_results(standing, audit.pk).select_related("batch", "certificate"),
+        "may_open_batch": standing.role in results.DESKS,
         "may_hold": Part.LEAD in access.parts(standing, audit) and audit.stage in WORKING,
         "today": clock.today(),
     }

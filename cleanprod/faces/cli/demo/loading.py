@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cleanprod.faces.cli.demo import (
     amendments,
+    announcing,
     bulletins,
     chasing,
     people,
@@ -87,6 +88,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         tick()
     amendments.amend(who)
     chasing.chase(who)
+    announcing.announce(who)
     tick()
     with clock.fixed(plan.TODAY):
         _unfinished(who)

@@ -1,0 +1,1 @@
+"""Results of reviews as batch papers: publicity, objections, announcement, certificates."""

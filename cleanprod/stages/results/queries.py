@@ -1,0 +1,155 @@
+"""Reads of batches that count or join: which results wait for one, and what stands in the way."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations import queries as organisations
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.stages.audits.models import Fact
+from cleanprod.stages.audits.rules import FACT_OF, Milestone
+from cleanprod.stages.results import access
+from cleanprod.stages.results.models import Batch, Line, Objection
+from cleanprod.stages.results.rules import (
+    ANNEX_OF,
+    Counting,
+    Hindrances,
+    Part3,
+    Publicity,
+    State,
+    calendar_publicity,
+)
+from cleanprod.stages.review.models import Result
+from cleanprod.stages.review.rules import ACT_OF, Conclusion
+
+CONCLUSION_OF: Mapping[str, Conclusion] = {
+    FACT_OF[act].value: conclusion for conclusion, act in ACT_OF.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """One annex of a batch with its lines."""
+
+    part: Part3
+    lines: Sequence[Line]
+
+
+def waiting(batch: Batch) -> QuerySet[Fact]:
+    """Return the results that may enter a batch: in force, of its leads, in no live batch yet."""
+    facts = Fact.objects.filter(
+        kind__in=list(CONCLUSION_OF), withdrawal=None, round__city=batch.city_id,
+        happened_on__year=batch.year,
+    ).exclude(pk__in=Line.objects.filter(live=True).values("fact"))  # fmt: skip
+    if not batch.joint:
+        facts = facts.filter(round__lead=batch.lead)
+    return facts.exclude(_overtaken()).select_related("round__county")
+
+
+def _overtaken() -> Q:
+    """A deferral that a later roll ended is no result to announce any more."""
+    return Q(kind=Milestone.DEFERRED, round__deferred_on=None) | Q(
+        ~Q(round__stage="deferred"), kind=Milestone.DEFERRED
+    )
+
+
+def annexes(batch: Batch) -> list[Annex]:
+    """Return the three annexes of a batch in order; an empty one stays, to say that it is."""
+    lines = list(
+        batch.lines.filter(live=True)
+        .select_related("round__county", "fact", "certificate")
+        .order_by("round__county", "on", "pk")
+    )
+    return [
+        Annex(part, [one for one in lines if ANNEX_OF[Conclusion(one.conclusion)] is part])
+        for part in Part3
+    ]
+
+
+def results_of(lines: Sequence[Line]) -> dict[int, Result]:
+    """Return scores and level by line, where the review recorded them."""
+    facts = {line.fact_id: line.pk for line in lines}
+    return {facts[one.fact_id]: one for one in Result.objects.filter(fact__in=facts)}
+
+
+def publicity(first: date, days: int, counting: Counting) -> Publicity:
+    """Return the publicity of so many days from a first day, counted as the batch says."""
+    return calendar_publicity(first, days)
+
+
+def usual_publicity(on: date) -> tuple[int, Counting]:
+    """Return the days a publicity lasts at least, and how they are counted, by the rulebook."""
+    rule = rulebook.value("results.publicity", on=on).value
+    return int(rule["days"]), Counting(rule["counting"])
+
+
+def years_valid(on: date) -> int:
+    """Return how many years a certificate is valid, by the rulebook."""
+    return int(rulebook.value("results.certificate.years", on=on).value)
+
+
+def hindrances(batch: Batch) -> list[str]:
+    """Return what stands in the way of announcing a batch today."""
+    return Hindrances(
+        last=batch.publicity_until,
+        today=clock.today(),
+        unanswered=batch.objections.filter(verdict="").count(),
+        standing=batch.lines.filter(live=True).count(),
+        joint=batch.joint,
+        cosigned=batch.cosigned_on is not None,
+    ).named()
+
+
+def next_number(city: str, lead: str, year: int) -> int:
+    """Return the number of the next batch of a department and year."""
+    known = Batch.objects.filter(city=city, lead=lead, year=year)
+    return int((known.aggregate(last=Max("number"))["last"] or 0) + 1)
+
+
+def with_counts(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Add to each batch how many firms it names and how many objections wait."""
+    return batches.annotate(
+        firms=Count("lines", filter=Q(lines__live=True), distinct=True),
+        open_objections=Count("objections", filter=Q(objections__verdict=""), distinct=True),
+    )
+
+
+def to_answer(standing: Standing) -> QuerySet[Objection]:
+    """Return the objections that this department has not answered."""
+    return access.objections_visible_to(standing).filter(verdict="")
+
+
+def to_announce(standing: Standing) -> QuerySet[Batch]:
+    """Return the batches of this department whose publicity is over."""
+    return _own(standing).filter(state=State.PUBLICITY, publicity_until__lt=clock.today())
+
+
+def to_report(standing: Standing) -> QuerySet[Batch]:
+    """Return the announced batches of this department that the province does not have yet."""
+    return _own(standing).filter(state=State.ANNOUNCED)
+
+
+def to_cosign(standing: Standing) -> QuerySet[Batch]:
+    """Return the joint batches of the other department that wait for this one."""
+    return (
+        access.visible_to(standing)
+        .filter(joint=True, state=State.PUBLICITY, cosigned_on=None)
+        .exclude(lead=standing.line or "")
+    )
+
+
+def _own(standing: Standing) -> QuerySet[Batch]:
+    if standing.role is not Role.CITY:
+        return Batch.objects.none()
+    return Batch.objects.filter(city=standing.city, lead=standing.line)
+
+
+def people_of(batch: Batch) -> list[tuple[int, str]]:
+    """Return (person, mail address) of the people of the department that leads a batch."""
+    office = organisations.authority(line=batch.lead, city=batch.city_id)
+    told = organisations.people_of([office.pk] if office else [])
+    return sorted({(person, mail) for _, person, mail in told})
