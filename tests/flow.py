@@ -1,5 +1,6 @@
 """The thread in few words, for tests that start where a list or a round stands."""
 
+import json
 from datetime import date
 from threading import Barrier, Thread
 
@@ -23,6 +24,7 @@ from cleanprod.stages.review.imports import ResultKey, import_completions, impor
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
 from cleanprod.stages.scoring import actions as scoring
 from cleanprod.stages.scoring import queries as scoring_queries
+from cleanprod.stages.scoring import sheet_acts, shipped_sheets
 from cleanprod.stages.scoring.rules import Purpose
 from tests.workbooks import code, list_book, results_book, workbook
 from tests.world import FOSHAN
@@ -59,6 +61,13 @@ def indicator_systems(cast):
     performance.put_in_force(first.pk, by=by)
     changed = content.replace("摘要转写".encode(), "摘录".encode())
     return first, performance.load_system(changed, "电镀（修订）.json", by=by)
+
+
+def score_sheet(cast, key, *, by="province-industry", **changed):
+    """Load a score sheet for acceptance as a draft, made from the shipped one."""
+    body = {**shipped_sheets.bodies()["acceptance-2018"], "key": key, "version": "试行", **changed}
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return sheet_acts.load_sheet(content, "评分表.json", by=cast[by])
 
 
 PUBLISHED = date(2022, 3, 8)

@@ -116,6 +116,15 @@ ROUTES: dict[str, Row] = {
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
     # scoring
     "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "scoring:sheets": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "scoring:sheet-load": Row(only("province")),
+    "scoring:sheet-book": Row(
+        OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",), file=True
+    ),
+    "scoring:sheet-consent": Row(only("province"), ("draft-sheet",), post=True),
+    "scoring:sheet-withdraw": Row(
+        only("province"), ("draft-sheet",), post=True, data={"reason": "有误"}
+    ),
     "scoring:sheet": Row(OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",)),
     "scoring:open": Row(only("lead"), ("round",)),
     "scoring:sitting": Row(AT_THE_SITTING, ("confirmed sitting",)),

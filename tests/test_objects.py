@@ -56,6 +56,7 @@ KINDS = {
     "provincial",
     "neither",
     "acceptance-2018",
+    "draft-sheet",
     "xlsx",
     "csv",
 }

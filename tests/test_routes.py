@@ -224,6 +224,7 @@ def make_things(cast):
     flow.scored(cast, held)
     flow.confirmed(cast, held)
     sitting = flow.sitting(cast, waiting)
+    flow.score_sheet(cast, "draft-sheet")
     return {
         "disclosure": disclosed.pk,
         "system": system.pk,

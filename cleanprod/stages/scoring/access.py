@@ -5,8 +5,8 @@ from django.http import Http404
 
 from cleanprod.foundation.organisations.rules import Part, Role, Standing
 from cleanprod.stages.audits import access as audits
-from cleanprod.stages.scoring.models import Member, Sitting
-from cleanprod.stages.scoring.rules import LIFECYCLE, Act, State
+from cleanprod.stages.scoring.models import Member, ScoreSheet, Sitting
+from cleanprod.stages.scoring.rules import LIFECYCLE, Act, SheetState, State
 
 DESKS = (Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ENTERPRISE, Role.EXPERT)
 
@@ -64,3 +64,12 @@ def sees_scores(standing: Standing, sitting: Sitting) -> bool:
     if not keeps(standing, sitting):
         return False
     return not sitting.members.filter(signed_at=None).exists()
+
+
+def sheets_visible_to(standing: Standing | None) -> QuerySet[ScoreSheet]:
+    """Return the loaded score sheets: to the province all, to others those in force."""
+    if standing is None:
+        return ScoreSheet.objects.none()
+    if standing.role is Role.PROVINCE:
+        return ScoreSheet.objects.all()
+    return ScoreSheet.objects.filter(state=SheetState.IN_FORCE)

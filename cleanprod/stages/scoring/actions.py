@@ -17,7 +17,7 @@ from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import WORKING
-from cleanprod.stages.scoring import rules, shipped_sheets
+from cleanprod.stages.scoring import queries, rules
 from cleanprod.stages.scoring.models import Member, Sitting
 from cleanprod.stages.scoring.queries import answers_of, sheet_of
 from cleanprod.stages.scoring.rules import LIFECYCLE, Act, Purpose, State
@@ -58,7 +58,7 @@ def open_sitting(round_id: int, new: NewSitting, *, by: Standing) -> Sitting:
         raise Conflict(f"本轮已有评分中的{new.purpose.label}会议，请先审定或作废")
     made = Sitting.objects.create(
         round=audit, purpose=new.purpose.value, held_on=new.held_on, place=new.place.strip(),
-        sheet=shipped_sheets.body_on(new.purpose, new.held_on),
+        sheet=queries.body_on(new.purpose, new.held_on),
         opened_by=by.person_name, office_name=by.office_name,
     )  # fmt: skip
     Member.objects.bulk_create(

@@ -4,8 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanprod.foundation.attachments.models import File
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.scoring.rules import Purpose, State
+from cleanprod.stages.scoring.rules import Purpose, SheetState, State
 
 
 class Sitting(models.Model):
@@ -70,3 +71,42 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sitting_id} {self.name}"
+
+
+class ScoreSheet(models.Model):
+    """A score sheet that the province loaded; the shipped ones lie in the package.
+
+    A sitting keeps the body it was held under, so a newer sheet changes nothing of the past.
+    """
+
+    key = models.CharField("代码", max_length=60)
+    purpose = models.CharField("类别", max_length=12, choices=Purpose.choices)
+    name = models.CharField("名称", max_length=200)
+    version = models.CharField("版次", max_length=60)
+    effective_from = models.DateField("施行日期")
+    unconfirmed = models.BooleanField("待核实")
+    body = models.JSONField("内容")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    state = models.CharField(
+        "状态", max_length=10, choices=SheetState.choices, default=SheetState.DRAFT.value
+    )
+    loaded_on = models.DateField("导入日期")
+    loaded_by = models.CharField("导入人", max_length=100)
+    loaded_by_id = models.BigIntegerField()
+    loaded_for = models.CharField("导入单位", max_length=200)
+    consented_on = models.DateField("启用日期", null=True, blank=True)
+    consented_by = models.CharField("复核人", max_length=200, blank=True, default="")
+    withdrawn_on = models.DateField("停用日期", null=True, blank=True)
+    withdrawn_why = models.CharField("停用理由", max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=~models.Q(state=SheetState.WITHDRAWN.value),
+                name="one_live_score_sheet_a_key",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.version}）"

@@ -1,15 +1,70 @@
 """Reads of sittings that are used more than once."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Role, Standing
-from cleanprod.stages.scoring import access, rules
-from cleanprod.stages.scoring.models import Member, Sitting
-from cleanprod.stages.scoring.rules import Answers, Sheet, State
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.scoring import access, rules, shipped_sheets
+from cleanprod.stages.scoring.models import Member, ScoreSheet, Sitting
+from cleanprod.stages.scoring.rules import Answers, Purpose, Sheet, SheetState, State
+
+_PAST = 500  # sittings that a preview looks back on
+
+
+def body_on(purpose: Purpose, on: date) -> Mapping[str, Any]:
+    """Return the body of the sheet used for a purpose on a day.
+
+    It is the newest that had begun; of those that begin on one day the loaded one.
+    """
+    loaded = ScoreSheet.objects.filter(
+        purpose=purpose, state=SheetState.IN_FORCE, effective_from__lte=on
+    )
+    found = [(kept.effective_from.isoformat(), 1, kept.pk, kept.body) for kept in loaded]
+    found += [
+        (str(body["effective_from"]), 0, 0, body)
+        for body in shipped_sheets.bodies().values()
+        if body["purpose"] == purpose and date.fromisoformat(body["effective_from"]) <= on
+    ]
+    if not found:
+        raise Refused(f"{on.isoformat()}没有可用的{purpose.label}评分表")
+    newest: Mapping[str, Any] = max(found, key=lambda one: one[:3])[3]
+    return newest
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How past sittings would have ended under another sheet."""
+
+    sittings: int
+    told: int
+    changed: list[tuple[Sitting, rules.Outcome]]
+
+
+def replay(sheet: Sheet) -> Preview:
+    """Score the newest confirmed sittings of the purpose under a sheet."""
+    past = list(
+        Sitting.objects.filter(purpose=sheet.purpose, state=State.CONFIRMED)
+        .select_related("round")
+        .prefetch_related("members")
+        .order_by("-held_on", "-pk")[:_PAST]
+    )
+    told, changed = 0, []
+    for one in past:
+        answers = [answers_of(member) for member in one.members.all()]
+        again = rules.replayed(sheet, sheet_of(one), answers, bool(one.passes)).after
+        if again is not None:
+            told += 1
+            if (again.passes, again.meaning) != (bool(one.passes), one.meaning):
+                changed.append((one, again))
+    return Preview(len(past), told, changed)
 
 
 def sheet_of(sitting: Sitting) -> Sheet:

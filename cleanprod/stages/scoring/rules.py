@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from cleanprod.foundation.organisations.rules import Part
+from cleanprod.foundation.organisations.rules import Part, Role
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.lifecycle import Lifecycle, Move
 from cleanprod.kernel.term import Term
@@ -43,6 +43,31 @@ LIFECYCLE: Lifecycle[State, Act, Part] = Lifecycle(
     [
         Move(Act.CONFIRM, State.SCORING, State.CONFIRMED, _LEAD),
         Move(Act.CANCEL, State.SCORING, State.CANCELLED, _LEAD, reason=True),
+    ]
+)
+
+
+class SheetState(Term):
+    """Where a score sheet that was loaded stands."""
+
+    DRAFT = "draft", "待复核"
+    IN_FORCE = "in_force", "已启用"
+    WITHDRAWN = "withdrawn", "已停用"
+
+
+class SheetAct(Term):
+    """What the province does to a score sheet."""
+
+    CONSENT = "consent", "复核启用"
+    WITHDRAW = "withdraw", "停用"
+
+
+_PROVINCE = frozenset({Role.PROVINCE})
+SHEETS: Lifecycle[SheetState, SheetAct, Role] = Lifecycle(
+    [
+        Move(SheetAct.CONSENT, SheetState.DRAFT, SheetState.IN_FORCE, _PROVINCE),
+        Move(SheetAct.WITHDRAW, SheetState.DRAFT, SheetState.WITHDRAWN, _PROVINCE, reason=True),
+        Move(SheetAct.WITHDRAW, SheetState.IN_FORCE, SheetState.WITHDRAWN, _PROVINCE, reason=True),
     ]
 )
 
@@ -306,3 +331,22 @@ def drafted(sheet: Sheet, members: Sequence[Answers]) -> str:
         if said:
             lines.append(f"{item.text}：{'；'.join(dict.fromkeys(said))}。")
     return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a past sitting would have come to under another sheet; None when it cannot be told."""
+
+    before: bool
+    after: Outcome | None
+
+
+def replayed(new: Sheet, old: Sheet, members: Sequence[Answers], before: bool) -> Replayed:
+    """Score a past sitting under another sheet, if both ask for the same with the same maximum."""
+    same = {(one.number, one.maximum) for one in new.items} == {
+        (one.number, one.maximum) for one in old.items
+    }
+    vetoes = {one.number for one in new.vetoes} >= {
+        number for member in members for number in member.vetoes
+    }
+    return Replayed(before, outcome(new, members) if same and vetoes else None)

@@ -16,7 +16,7 @@ from cleanprod.foundation.web import downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
-from cleanprod.stages.scoring import access, actions, papers, queries, rules, shipped_sheets
+from cleanprod.stages.scoring import access, actions, papers, queries, rules
 from cleanprod.stages.scoring.forms import ConfirmForm, OpenForm
 from cleanprod.stages.scoring.models import Sitting
 from cleanprod.stages.scoring.rules import Act, Purpose, State
@@ -37,20 +37,9 @@ def sittings(request: HttpRequest) -> HttpResponse:
         "asked": request.GET,
         "states": State.choices(),
         "purposes": Purpose.choices(),
-        "sheets": shipped_sheets.sheets(),
         "is_official": standing.role in (Role.PROVINCE, Role.CITY),
     }
     return render(request, "scoring/sittings.html", context)
-
-
-@require_GET
-def sheet(request: HttpRequest, key: str) -> HttpResponse:
-    """Show one score sheet."""
-    acting(request, *access.DESKS)
-    body = shipped_sheets.bodies().get(key)
-    if body is None:
-        raise Http404
-    return render(request, "scoring/sheet.html", {"sheet": rules.sheet_of(body)})
 
 
 @require_http_methods(["GET", "POST"])

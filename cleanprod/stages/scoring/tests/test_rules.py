@@ -2,7 +2,6 @@
 
 from copy import deepcopy
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.scoring import rules, shipped_sheets
-from cleanprod.stages.scoring.rules import Answers, BadSheet, Purpose
+from cleanprod.stages.scoring.rules import Answers, BadSheet
 
 ASSESSMENT, ACCEPTANCE = (
     rules.sheet_of(shipped_sheets.bodies()[key]) for key in ("assessment-2018", "acceptance-2018")
@@ -30,9 +29,6 @@ def answers(sheet, lost=Decimal(0), **rest):
 def test_shipped_sheets_are_whole_and_marked_as_not_confirmed():
     assert {one.key for one in shipped_sheets.sheets()} == {ASSESSMENT.key, ACCEPTANCE.key}
     assert all(one.unconfirmed and one.source for one in shipped_sheets.sheets())
-    assert shipped_sheets.body_on(Purpose.ACCEPTANCE, date(2020, 1, 1))["key"] == ACCEPTANCE.key
-    with pytest.raises(Refused, match="没有可用的验收评分表"):
-        shipped_sheets.body_on(Purpose.ACCEPTANCE, date(2017, 1, 1))
 
 
 @pytest.mark.parametrize(
