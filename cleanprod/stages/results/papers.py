@@ -20,7 +20,7 @@ from cleanprod.foundation.organisations.rules import Line as Department
 from cleanprod.foundation.web import downloads
 from cleanprod.stages.results import queries
 from cleanprod.stages.results.models import Batch, Certificate, Line
-from cleanprod.stages.results.rules import Counting, Part3, Publicity, counted
+from cleanprod.stages.results.rules import Counting, Part3, Publicity, counted, written
 from cleanprod.stages.review.models import Result
 
 _COLUMNS = (
@@ -164,14 +164,12 @@ def certificate(found: Certificate) -> Paper:
         doc_number=found.number,
         blocks=(
             Paragraph(
-                f"{audit.name}（统一社会信用代码：{audit.code or '无'}）于"
-                f"{line.on.isoformat()}通过清洁生产审核验收（{line.batch.document_number}），"
-                "特发此证。"
+                f"{audit.name}（统一社会信用代码：{audit.code or '无'}）于{written(line.on)}"
+                f"通过清洁生产审核验收（{line.batch.document_number}），特发此证。"
             ),
-            Paragraph(f"有效期至：{found.valid_until.isoformat()}。"),
+            Paragraph(f"有效期至{written(found.valid_until)}。"),
             Paragraph(
-                f"登记编号：{found.receipt.number}。凭登记编号可在清洁生产信息公共服务平台"
-                f"“核验回执”页面核验；指纹（SHA-256）：{found.receipt.sha256}。"
+                f"登记编号：{found.receipt.number}，可在清洁生产信息公共服务平台“回执查验”核验。"
             ),
             Paragraph("企业名称变更的，应当申请换证；有效期满前应当开展下一轮清洁生产审核。"),
         ),

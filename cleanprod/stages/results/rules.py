@@ -83,6 +83,11 @@ class Verdict(Term):
     OVERTURNED = "overturned", "异议成立，撤回原结果"
 
 
+def written(day: date) -> str:
+    """Return a day as papers write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 @dataclass(frozen=True, slots=True)
 class Publicity:
     """From when to when a publicity runs, both days included, and how that was counted."""
@@ -95,7 +100,7 @@ class Publicity:
     def explained(self) -> str:
         """Return the period in words."""
         return (
-            f"{self.first.isoformat()} 至 {self.last.isoformat()}"
+            f"{written(self.first)}至{written(self.last)}"
             f"（{self.days}个{self.counting.label}，首日计入）"
         )
 

@@ -211,7 +211,7 @@ def test_certificates_are_issued_once_and_anybody_verifies_them(cast, rounds):
 def test_the_papers_name_every_firm_and_the_public_workbook_no_score(cast, rounds):
     batch = public(cast)
     draft = papers.notice(batch)
-    assert "公示期为2023-09-28 至 2023-10-02（5个自然日，首日计入）" in draft.blocks[1].text
+    assert "公示期为2023年9月28日至2023年10月2日（5个自然日，首日计入）" in draft.blocks[1].text
     assert draft.attachments == tuple(one.part.label for one in queries.annexes(batch))
     for file_format, head in (("docx", b"PK"), ("pdf", b"%PDF")):
         assert papers.render(draft, file_format).startswith(head)

@@ -24,7 +24,7 @@ DAY = date(2023, 9, 28)
 def test_the_first_day_of_a_publicity_counts():
     period = calendar_publicity(date(2023, 9, 28), 5)
     assert period.last == date(2023, 10, 2)
-    assert period.explained() == "2023-09-28 至 2023-10-02（5个自然日，首日计入）"
+    assert period.explained() == "2023年9月28日至2023年10月2日（5个自然日，首日计入）"
     with pytest.raises(Refused):
         calendar_publicity(DAY, 0)
 
