@@ -195,6 +195,7 @@ ROUTES: dict[str, Row] = {
     "measures:economics": Row(AT_THE_ROUND, ("round",)),
     "measures:export": Row(AT_THE_ROUND, ("round",), file=True),
     "measures:import": Row(only("enterprise"), ("round",), post=True),
+    "measures:explain": Row(only("enterprise"), ("round",), post=True),
     "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
     "measures:reopen": Row(
         only("lead"), ("confirmed sheet",), post=True, data={"reason": "单位有误"}

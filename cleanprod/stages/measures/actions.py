@@ -1,6 +1,7 @@
 """Every write on performance sheets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -12,8 +13,9 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
-from cleanprod.stages.measures import queries
-from cleanprod.stages.measures.models import Measure, Sheet
+from cleanprod.stages.measures import checking, queries
+from cleanprod.stages.measures.checks import Weight
+from cleanprod.stages.measures.models import Explanation, Measure, Sheet
 from cleanprod.stages.measures.rules import (
     LIFECYCLE,
     Act,
@@ -67,7 +69,9 @@ def fill(
     sheet.totals = {which.value: one.as_json() for which, one in found.items()}
     sheet.save()
     sheet.measures.all().delete()
-    Measure.objects.bulk_create(_measure(sheet, row, one) for row, one in enumerate(named, 1))
+    Measure.objects.bulk_create(
+        _measure(sheet, row, one, today) for row, one in enumerate(named, 1)
+    )
     after = {"version": sheet.version, "measures": len(named)}
     _tell(audit, "sheet:fill", "填报绩效表", after, by=by)
     return sheet
@@ -82,16 +86,18 @@ def _coded(one: Typed, code: str) -> Typed:
     )  # fmt: skip
 
 
-def _measure(sheet: Sheet, row: int, one: Typed) -> Measure:
+def _measure(sheet: Sheet, row: int, one: Typed, on: date) -> Measure:
+    values = {
+        which.value: {field.value: str(amount) for field, amount in one.of(which).items()}
+        for which in ValueSet
+        if one.of(which)
+    }
     return Measure(
         sheet=sheet, row=row, code=one.code, name=one.name, cost=one.cost.value,
         content=one.content, phase=one.phase, tags=",".join(tag.value for tag in one.tags),
         planned_days=one.planned_days, actual_days=one.actual_days, other=one.other,
-        values={
-            which.value: {field.value: str(amount) for field, amount in one.of(which).items()}
-            for which in ValueSet
-            if one.of(which)
-        },
+        values=values, text_mark=checking.text_mark(one.content, on),
+        values_mark=checking.values_mark(values, on),
     )  # fmt: skip
 
 
@@ -106,11 +112,40 @@ def confirm(round_id: int, *, version: int, by: Standing) -> Sheet:
         raise Conflict(f"{sheet.edited_by}已保存第{sheet.version}稿，请看过新稿再核定")
     if sheet.totals.get(ValueSet.VERIFIED.value, {}).get("measures", "0") == "0":
         raise Refused("没有填写“验收核定”的数值，不能核定")
+    hindering = checking.hindrances(sheet)
+    if hindering:
+        raise Refused(f"还有{len(hindering)}项检查结果须改正或说明：" + "；".join(hindering[:5]))
     sheet.state, sheet.confirmed_on = State.CONFIRMED.value, clock.today()
     sheet.confirmed_by = by.person_name
     sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
     _tell(audit, "sheet:confirm", "核定绩效数据", {"version": sheet.version}, by=by)
     return sheet
+
+
+@transaction.atomic
+def explain(round_id: int, which: ValueSet, reasons: Mapping[str, str], *, by: Standing) -> int:
+    """Keep the reasons an enterprise gives for findings, by their keys; return how many are new.
+
+    What is no finding of the sheet, or needs no reason, is passed over; the same reason twice is
+    kept once.
+    """
+    audit, sheet = _locked(round_id)
+    LIFECYCLE.target(State(sheet.state), Act.EDIT, audits.parts(by, audit))
+    fresh = [
+        Explanation(
+            sheet=sheet, which=which.value, key=one.found.key, finding=one.found.rule[:500],
+            reason=reasons[one.found.key].strip()[:500], given_by=by.person_name,
+            office_name=by.office_name,
+        )
+        for one in checking.told(sheet, which)
+        if one.found.weight is Weight.ASK
+        and reasons.get(one.found.key, "").strip()
+        and (one.reason is None or one.reason.reason != reasons[one.found.key].strip()[:500])
+    ]  # fmt: skip
+    Explanation.objects.bulk_create(fresh)
+    if fresh:
+        _tell(audit, "sheet:explain", "说明检查结果", {"reasons": len(fresh)}, by=by)
+    return len(fresh)
 
 
 @transaction.atomic

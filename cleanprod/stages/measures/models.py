@@ -1,9 +1,10 @@
 """The performance sheet of a round and its measures, with numbers in three value sets."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.measures.rules import Cost, State
+from cleanprod.stages.measures.rules import Cost, State, ValueSet
 
 
 class Sheet(models.Model):
@@ -42,11 +43,43 @@ class Measure(models.Model):
     actual_days = models.PositiveIntegerField("实际工期（天）", null=True, blank=True)
     other = models.CharField("其他", max_length=200, blank=True, default="")
     values = models.JSONField("数值", default=dict)
+    # Fingerprints by which what was copied between enterprises is found; empty when too short.
+    text_mark = models.CharField(max_length=40, blank=True, default="")
+    values_mark = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["sheet", "code"], name="one_measure_a_code"),
         ]
+        indexes = [
+            models.Index(
+                fields=["text_mark"], condition=~models.Q(text_mark=""), name="text_twins"
+            ),
+            models.Index(
+                fields=["values_mark"], condition=~models.Q(values_mark=""), name="value_twins"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class Explanation(models.Model):
+    """The reason an enterprise gave for a finding; a changed value asks anew."""
+
+    append_only = True
+
+    sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="explanations")
+    which = models.CharField("数值", max_length=10, choices=ValueSet.choices)
+    key = models.CharField("检查", max_length=300)
+    finding = models.CharField("检查结果", max_length=500)
+    reason = models.CharField("说明", max_length=500)
+    given_at = models.DateTimeField("时间", db_default=Now())
+    given_by = models.CharField("说明人", max_length=100)
+    office_name = models.CharField("单位", max_length=200, blank=True, default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["sheet", "which", "key"], name="explained")]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id} {self.key}"

@@ -13,6 +13,7 @@ urlpatterns = [
     path("rounds/<int:pk>/economics/", views.economics, name="economics"),
     path("rounds/<int:pk>/sheet.xlsx", views.export, name="export"),
     path("rounds/<int:pk>/import/", views.take, name="import"),
+    path("rounds/<int:pk>/explain/", views.explain, name="explain"),
     path("rounds/<int:pk>/confirm/", views.confirm, name="confirm"),
     path("rounds/<int:pk>/reopen/", views.reopen, name="reopen"),
 ]

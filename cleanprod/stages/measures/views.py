@@ -23,7 +23,7 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.kernel.finding import Level
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.measures import access, actions, grid, queries, workbook
+from cleanprod.stages.measures import access, actions, checking, grid, queries, workbook
 from cleanprod.stages.measures.forms import ChoiceForm, TermsForm, UploadForm
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import (
@@ -39,7 +39,6 @@ from cleanprod.stages.measures.rules import (
     ValueSet,
     appraised,
     computed,
-    misclassed,
     plain,
     totals,
 )
@@ -98,7 +97,9 @@ def _shown(
             for field, amount in summed.sums.items()
             if field not in (*_MAIN, *REPORTED)
         ],
-        "odd": misclassed(measures, which, found.border) if found else [],
+        "told": (told := checking.told(found, which, measures=measures)),
+        "titles": checking.titles({one.found.check for one in told}),
+        "in_the_way": sum(one.stands_in_the_way for one in told),
         "factors": factors,
         "acts": {act.value for act in acts},
         "form": form if Act.EDIT in acts else None,
@@ -284,6 +285,19 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     actions.confirm(audit.pk, version=version, by=standing)
     messages.success(request, "已核定绩效数据，计入统计")
     return redirect(f"{reverse('measures:sheet', args=[pk])}?set={ValueSet.VERIFIED.value}")
+
+
+@require_POST
+def explain(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the reasons given for findings; each field is named by the place of its finding."""
+    standing = acting(request, Role.ENTERPRISE)
+    audit = audits.get_or_404(standing, pk)
+    which = _wanted(request)
+    keys = request.POST.getlist("key")
+    reasons = dict(zip(keys, request.POST.getlist("reason"), strict=False))
+    made = actions.explain(audit.pk, which, reasons, by=standing)
+    messages.success(request, f"已保存{made}项说明" if made else "没有新的说明")
+    return redirect(f"{reverse('measures:sheet', args=[pk])}?set={which.value}")
 
 
 @require_POST

@@ -1,0 +1,437 @@
+"""Checks of a performance sheet: one check, one function, all of them in one table.
+
+Each says what it found, where, what the rule is and what to do. What blocks must be mended, what
+asks is confirmed with a reason, the rest is told. The limits are data of the rulebook.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import log10
+
+from cleanprod.kernel.quantity import Quantity
+from cleanprod.kernel.term import Term
+from cleanprod.stages.measures.rules import (
+    REPORTED,
+    Cost,
+    Field,
+    Totals,
+    Typed,
+    ValueSet,
+    misclassed,
+    plain,
+)
+from cleanprod.stages.performance.accounting.computation import Computation
+
+_ZERO = Decimal(0)
+_DOUBTS = ("单位存疑", "采用值")  # how the accounting begins what it doubts; the rest is told
+_MONEY = frozenset({Field.INVESTMENT, Field.BENEFIT})
+
+
+class Weight(Term):
+    """What a finding asks for."""
+
+    BLOCK = "block", "须改正"
+    ASK = "ask", "须说明"
+    INFORM = "inform", "提示"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One finding; `place` is the code of a measure or empty for the sheet as a whole."""
+
+    check: str
+    weight: Weight
+    rule: str
+    advice: str
+    place: str = ""
+    column: str = ""
+    value: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what a reason given for the finding belongs to; a changed value is another key."""
+        return "|".join((self.check, self.place, self.column, self.value))[:300]
+
+
+@dataclass(frozen=True, slots=True)
+class YearFigure:
+    """One figure of a year; without an amount nothing was reported, which is not zero.
+
+    `item` is the key of a carrier or field (`electricity`, `fresh_water`, `wastewater`, ...), or
+    `output` for what the enterprise made.
+    """
+
+    year: int
+    item: str
+    name: str
+    amount: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """How the trade fills one column: so many values, middle and spread of their logarithms."""
+
+    count: int
+    middle: float
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A measure that says the same as one of another enterprise."""
+
+    code: str
+    enterprise: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From where on a number is asked about; amounts of the rulebook `measures.checks`."""
+
+    slip_powers: tuple[Decimal, ...]
+    slip_tolerance: Decimal
+    payback_years: Decimal
+    payback_least_years: Decimal
+    jump: Decimal
+    overshoot: Decimal
+    peers_least: int
+    outlier_spreads: float
+    outlier_decades: float
+    balance_share: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that the checks of one value set read."""
+
+    measures: Sequence[Typed]
+    which: ValueSet
+    account: Computation
+    totals: Totals
+    border: Decimal
+    limits: Limits
+    years: Sequence[YearFigure] = ()
+    peers: Mapping[Field, Peers] = field(default_factory=dict)
+    twins: Sequence[Twin] = ()
+    system: str = ""
+    level_known: bool = False
+
+    def by_item(self) -> dict[str, dict[int, YearFigure]]:
+        """Return the figures of the years by item."""
+        found: dict[str, dict[int, YearFigure]] = defaultdict(dict)
+        for one in self.years:
+            found[one.item][one.year] = one
+        return found
+
+
+Finder = Callable[[Subject], Iterator[Found]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its key, what it is called, how much it weighs, and its function."""
+
+    key: str
+    title: str
+    weight: Weight
+    find: Finder
+
+    def run(self, subject: Subject) -> Iterator[Found]:
+        """Yield what the check finds."""
+        yield from self.find(subject)
+
+
+def _said(
+    check: str, weight: Weight, rule: str, advice: str, place: str = "", column: str = "",
+    value: Decimal | str = "",
+) -> Found:  # fmt: skip
+    text = value if isinstance(value, str) else plain(value)
+    return Found(check, weight, rule, advice, place, column, text)
+
+
+def totals_differ(s: Subject) -> Iterator[Found]:
+    """Compare typed coal and carbon with what the carriers come to."""
+    for text in s.totals.differences:
+        yield _said(
+            "totals", Weight.ASK, text, "核对各能源品种的数值和单位；以核算值为准的，改正填报值",
+            value=text,
+        )  # fmt: skip
+
+
+def unit_slip(s: Subject) -> Iterator[Found]:
+    """Ask about a number that is a thousand or ten thousand times that of another value set."""
+    for one in s.measures:
+        for name, amount in one.of(s.which).items():
+            for other in ValueSet:
+                before = one.of(other).get(name)
+                if other is s.which or not before or not amount:
+                    continue
+                power = _power(abs(amount / before), s.limits)
+                if power:
+                    rule = f"与{other.label}数值（{plain(before)}）相差约{power}倍，疑为单位有误"
+                    yield _said(
+                        "slip", Weight.ASK, rule, f"核对单位，本列单位见列名“{name.label}”",
+                        one.code, name.label, amount,
+                    )  # fmt: skip
+                    break
+
+
+def _power(ratio: Decimal, limits: Limits) -> str:
+    for power in limits.slip_powers:
+        for wanted in (power, 1 / power):
+            if abs(ratio / wanted - 1) <= limits.slip_tolerance:
+                return plain(power)
+    return ""
+
+
+def overshoot(s: Subject) -> Iterator[Found]:
+    """Ask about an effect far above what was expected, unless it looks like a slip of the unit."""
+    if s.which is ValueSet.EXPECTED:
+        return
+    for one in s.measures:
+        for name, amount in one.of(s.which).items():
+            expected = one.of(ValueSet.EXPECTED).get(name)
+            if name is Field.INVESTMENT or not expected or expected < 0:
+                continue
+            ratio = amount / expected
+            if ratio > s.limits.overshoot and not _power(ratio, s.limits):
+                rule = f"为预期（{plain(expected)}）的{ratio:.1f}倍"
+                yield _said(
+                    "overshoot", Weight.ASK, rule, "核对数值，确属如此的说明原因",
+                    one.code, name.label, amount,
+                )  # fmt: skip
+
+
+def above_use(s: Subject) -> Iterator[Found]:
+    """Refuse savings greater than what the enterprise used in its latest year."""
+    items = s.by_item()
+    for name, saved in s.totals.sums.items():
+        known = [one for one in items.get(name.value, {}).values() if one.amount is not None]
+        if not known:
+            continue
+        latest = max(known, key=lambda one: one.year)
+        if latest.amount is None or latest.amount.unit.dimension is not name.unit.dimension:
+            continue
+        used = latest.amount.to(name.unit).amount
+        if saved > used:
+            rule = f"方案合计{plain(saved)}，超过{latest.year}年全年的{plain(used)}"
+            yield _said(
+                "above_use", Weight.BLOCK, rule, "核对方案效果和全年用量的数值、单位",
+                column=name.label, value=saved,
+            )  # fmt: skip
+
+
+def payback(s: Subject) -> Iterator[Found]:
+    """Ask about measures that pay back much later or sooner than measures do."""
+    for one in s.measures:
+        values = one.of(s.which)
+        cost, benefit = values.get(Field.INVESTMENT), values.get(Field.BENEFIT)
+        if not cost or not benefit or benefit < 0:
+            continue
+        years = cost / benefit
+        least, most = s.limits.payback_least_years, s.limits.payback_years
+        if years > most or (one.cost is Cost.HIGH and years < least):
+            side = f"长于{plain(most)}年" if years > most else f"短于{plain(least)}年"
+            yield _said(
+                "payback", Weight.ASK, f"投资回收期{years:.2f}年，{side}",
+                "核对投资额和经济效益的数值、单位（万元）", one.code, "投资回收期（年）",
+                f"{years:.2f}",
+            )  # fmt: skip
+
+
+def against_output(s: Subject) -> Iterator[Found]:
+    """Ask when savings are told but the use per output did not fall between the last two years."""
+    items = s.by_item()
+    output = items.get("output", {})
+    for name, saved in s.totals.sums.items():
+        figures = items.get(name.value, {})
+        pair = _last_two(figures, output)
+        if saved <= 0 or pair is None:
+            continue
+        before, after = pair
+        if after > before:
+            rule = f"单位产品用量由{before:.4g}升至{after:.4g}，与填报的节约量不符"
+            yield _said(
+                "against_output", Weight.ASK, rule, "核对产量和用量，或说明上升的原因",
+                column=name.label, value=saved,
+            )  # fmt: skip
+
+
+def _last_two(
+    figures: Mapping[int, YearFigure], output: Mapping[int, YearFigure]
+) -> tuple[Decimal, Decimal] | None:
+    """Return use per output of the two latest years that have both."""
+    ratios = []
+    for year in sorted(figures):
+        used, made = figures[year].amount, output[year].amount if year in output else None
+        if used is not None and made is not None and made.amount:
+            ratios.append(used.amount / made.amount)
+    return (ratios[-2], ratios[-1]) if len(ratios) > 1 else None
+
+
+def years_jump(s: Subject) -> Iterator[Found]:
+    """Ask about figures that jump between two years, or are zero in one and not in the next."""
+    for figures in s.by_item().values():
+        years = sorted(year for year in figures if figures[year].amount is not None)
+        for first, second in zip(years, years[1:], strict=False):
+            one, two = figures[first].amount, figures[second].amount
+            if one is None or two is None:
+                continue
+            a, b = one.to(two.unit).amount, two.amount
+            if not a and not b:
+                continue
+            jumps = not a or not b or max(a / b, b / a) > s.limits.jump
+            if jumps:
+                name = figures[second].name
+                rule = (
+                    f"{first}年{plain(a)}、{second}年{plain(b)}，变化超过{plain(s.limits.jump)}倍"
+                )
+                yield _said(
+                    "years_jump", Weight.ASK, rule, "核对两年的数值和单位，或说明变化的原因",
+                    column=name, value=f"{plain(a)}→{plain(b)}",
+                )  # fmt: skip
+
+
+def balance(s: Subject) -> Iterator[Found]:
+    """Refuse more waste water than water taken in a year."""
+    items = s.by_item()
+    for year, out in items.get(Field.WASTEWATER.value, {}).items():
+        taken = items.get(Field.WATER.value, {}).get(year)
+        if out.amount is None or taken is None or taken.amount is None:
+            continue
+        used, gone = taken.amount, out.amount.to(taken.amount.unit)
+        if gone.amount > used.amount * (1 + s.limits.balance_share):
+            amounts = f"废水排放量{plain(gone.amount)}大于取水量{plain(used.amount)}"
+            rule = f"{year}年{amounts}，水平衡不闭合"
+            yield _said(
+                "balance", Weight.BLOCK, rule, "核对取水量、原料带入水和废水排放量",
+                column=out.name, value=gone.amount,
+            )  # fmt: skip
+
+
+def level_missing(s: Subject) -> Iterator[Found]:
+    """Tell that the trade has an indicator system whose limiting items were not filled."""
+    if s.system and not s.level_known and s.which is ValueSet.VERIFIED:
+        yield _said(
+            "level", Weight.INFORM, f"本行业有评价指标体系“{s.system}”，限定性指标尚未填报",
+            "在“评价指标体系”中填报指标，算出清洁生产水平",
+        )  # fmt: skip
+
+
+def no_investment(s: Subject) -> Iterator[Found]:
+    """Ask about a medium or high-cost measure that cost nothing."""
+    for one in s.measures:
+        values = one.of(s.which)
+        if one.cost is Cost.HIGH and values and not values.get(Field.INVESTMENT):
+            yield _said(
+                "no_investment", Weight.ASK, "中/高费方案没有投资额",
+                "填写投资额，或改为无/低费方案", one.code, Field.INVESTMENT.label,
+            )  # fmt: skip
+
+
+def factor_range(s: Subject) -> Iterator[Found]:
+    """Ask about what the accounting doubts; tell once what else it says of the factors."""
+    told: dict[str, None] = {}
+    for line in s.account.lines:
+        for text in line.warnings:
+            if not text.startswith(_DOUBTS):
+                told.setdefault(text)
+                continue
+            yield _said(
+                "factor", Weight.ASK, text, "核对数值、单位和采用的因子", line.row.measure,
+                line.row.carrier.name, line.row.given.amount,
+            )  # fmt: skip
+    for text in told:
+        yield _said("factor", Weight.INFORM, text, "在核算过程中可以看到采用的因子和来源")
+
+
+def copied(s: Subject) -> Iterator[Found]:
+    """Ask about measures that say the same as those of another enterprise."""
+    for twin in s.twins:
+        yield _said(
+            "copied", Weight.ASK, f"{twin.what}与“{twin.enterprise}”的方案完全相同",
+            "核对是否误填；确为同类方案的，说明依据", twin.code, twin.what, twin.enterprise,
+        )  # fmt: skip
+
+
+def outlier(s: Subject) -> Iterator[Found]:
+    """Ask about amounts far from those of the trade."""
+    for one in s.measures:
+        for name, amount in one.of(s.which).items():
+            peers = s.peers.get(name)
+            if peers is None or peers.count < s.limits.peers_least or amount <= 0:
+                continue
+            away = abs(log10(amount) - peers.middle)
+            reach = max(s.limits.outlier_spreads * peers.spread, s.limits.outlier_decades)
+            if away > reach:
+                usual = f"{10**peers.middle:.3g}"
+                yield _said(
+                    "outlier", Weight.ASK,
+                    f"同行业{peers.count}个方案的中位数为{usual}，本值相差约{10**away:.0f}倍",
+                    "核对数值和单位，确属如此的说明原因", one.code, name.label, amount,
+                )  # fmt: skip
+
+
+def no_effect(s: Subject) -> Iterator[Found]:
+    """Tell of measures that cost something and bring nothing."""
+    for one in s.measures:
+        values = one.of(s.which)
+        effects = [amount for name, amount in values.items() if name not in _MONEY]
+        if values and not any(effects) and not values.get(Field.BENEFIT):
+            yield _said("no_effect", Weight.INFORM, "没有填写任何效果", "有效果的请补填", one.code)
+
+
+def other_class(s: Subject) -> Iterator[Found]:
+    """Tell of measures whose investment does not go with their class."""
+    for trouble in misclassed(s.measures, s.which, s.border):
+        code = s.measures[trouble.row - 1].code
+        yield _said("class", Weight.INFORM, trouble.rule, trouble.advice, code, trouble.column)
+
+
+def negative_effect(s: Subject) -> Iterator[Found]:
+    """Ask about effects below zero: a measure may cost energy, but that is said."""
+    for one in s.measures:
+        for name, amount in one.of(s.which).items():
+            if amount < 0 and name not in REPORTED:
+                yield _said(
+                    "negative", Weight.ASK, "效果为负，即用量或排放增加", "确属如此的说明原因",
+                    one.code, name.label, amount,
+                )  # fmt: skip
+
+
+def years_missing(s: Subject) -> Iterator[Found]:
+    """Tell that the checks over the years could not be made."""
+    if not any(one.amount is not None for one in s.years):
+        yield _said(
+            "years", Weight.INFORM, "没有近三年数据，未与全年用量、产量和水平衡核对",
+            "填报近三年产量、能源、水和排放数据后自动核对",
+        )  # fmt: skip
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("totals", "填报合计与核算合计", Weight.ASK, totals_differ),
+    Check("slip", "单位量级", Weight.ASK, unit_slip),
+    Check("above_use", "节约量不超过全年用量", Weight.BLOCK, above_use),
+    Check("payback", "投资回收期范围", Weight.ASK, payback),
+    Check("overshoot", "实际效果与预期", Weight.ASK, overshoot),
+    Check("against_output", "单位产品用量的前后变化", Weight.ASK, against_output),
+    Check("years_jump", "三年数据前后一致", Weight.ASK, years_jump),
+    Check("balance", "水平衡闭合", Weight.BLOCK, balance),
+    Check("level", "限定性指标齐全", Weight.INFORM, level_missing),
+    Check("no_investment", "中/高费方案有投资", Weight.ASK, no_investment),
+    Check("factor", "因子和数值在公布范围内", Weight.ASK, factor_range),
+    Check("copied", "与其他企业雷同", Weight.ASK, copied),
+    Check("outlier", "与同行业的离群值", Weight.ASK, outlier),
+    Check("negative", "负效果", Weight.ASK, negative_effect),
+    Check("no_effect", "有效果", Weight.INFORM, no_effect),
+    Check("class", "方案类型与投资额", Weight.INFORM, other_class),
+    Check("years", "近三年数据", Weight.INFORM, years_missing),
+)
+
+
+def run(subject: Subject) -> list[Found]:
+    """Run every check in the order of the table; return all that was found."""
+    return [found for check in CHECKS for found in check.run(subject)]
