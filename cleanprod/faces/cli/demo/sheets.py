@@ -9,7 +9,8 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
-from cleanprod.stages.measures import actions
+from cleanprod.stages.measures import actions, checking
+from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import Cost, Field, Tag, Typed, ValueSet
 
 CITY = "440600"
@@ -42,8 +43,18 @@ def load(who: Mapping[str, Standing]) -> None:
             accepted = audit.stage == Stage.ACCEPTED
             sheet = actions.fill(audit.pk, _measures(random, accepted), version=0, by=by)
             if accepted and number % 2 == 0:
+                _explain(sheet, by)
                 lead = who[f"city-{CITY}-{Line.ECOLOGY}"]
                 actions.confirm(audit.pk, version=sheet.version, by=lead)
+
+
+def _explain(sheet: Sheet, by: Standing) -> None:
+    """Give a reason for whatever the checks ask about, as an enterprise would."""
+    asked = [
+        one.found.key for one in checking.told(sheet, ValueSet.VERIFIED) if one.stands_in_the_way
+    ]
+    reasons = dict.fromkeys(asked, "已与台账和发票核对，数值属实（演示）")
+    actions.explain(sheet.round_id, ValueSet.VERIFIED, reasons, by=by)
 
 
 def _measures(random: Random, accepted: bool) -> list[Typed]:
