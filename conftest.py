@@ -4,7 +4,7 @@ import pytest
 from hypothesis import settings
 
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.rulebook import shipped
+from cleanprod.foundation.rulebook import shipped, shipped_days
 from cleanprod.foundation.territory import actions as territory
 from cleanprod.foundation.territory.models import Region
 from tests import world
@@ -52,6 +52,7 @@ def shipped_data(request):
     if not Region.objects.exists():
         territory.load()
         shipped.load()
+        shipped_days.load()
 
 
 @pytest.fixture

@@ -80,6 +80,9 @@ ROUTES: dict[str, Row] = {
     "desk:rounds": Row(OFFICIALS | ENTERPRISES),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
+    "rulebook:days": Row(OFFICIALS | {"admin"}),
+    "rulebook:days-drop": Row(only("province", "admin"), post=True, data={"day": "2023-01-02"}),
+    "rulebook:days-load": Row(only("province", "admin"), post=True),
     "desk:rules": Row(only("province", "admin")),
     "desk:trail": Row(only("auditor")),
     # organisations

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("cleanprod.faces.desk.urls")),
     path("accounts/", include("cleanprod.foundation.accounts.urls")),
     path("organisations/", include("cleanprod.foundation.organisations.urls")),
+    path("rules/", include("cleanprod.foundation.rulebook.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),

@@ -119,6 +119,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
             (
                 ("机构与人员", "organisations:offices", "users"),
                 ("规则与依据", "desk:rules", "book"),
+                ("放假和调休", "rulebook:days", "calendar"),
                 ("标准地图", "statistics:outline", "map"),
                 _SYSTEMS,
             ),

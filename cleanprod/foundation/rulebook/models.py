@@ -37,3 +37,23 @@ class Provision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title}（{self.effective_from}起）"
+
+
+class SpecialDay(models.Model):
+    """A day that the State Council's calendar makes free, or makes a weekend day worked.
+
+    A year without any such day is not covered yet: its working days are Monday to Friday and
+    whoever counts them says so.
+    """
+
+    day = models.DateField("日期", unique=True)
+    working = models.BooleanField("上班")
+    note = models.CharField("说明", max_length=100)
+    source = models.CharField("来源", max_length=200)
+    status = models.CharField("核实状态", max_length=12, choices=Status.choices)
+
+    class Meta:
+        ordering = ["day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {'上班' if self.working else '放假'}"

@@ -52,8 +52,9 @@ def period(batch: Batch) -> Publicity | None:
     if batch.publicity_from is None or batch.publicity_until is None or batch.days is None:
         return None
     return Publicity(
-        batch.publicity_from, batch.publicity_until, batch.days, Counting(batch.counting)
-    )
+        batch.publicity_from, batch.publicity_until, batch.days, Counting(batch.counting),
+        queries.note_of(batch.publicity_from, batch.publicity_until, Counting(batch.counting)),
+    )  # fmt: skip
 
 
 def notice(batch: Batch) -> Paper:

@@ -10,6 +10,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations import queries as organisations
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
+from cleanprod.foundation.rulebook import workdays
 from cleanprod.stages.audits.models import Fact
 from cleanprod.stages.audits.rules import FACT_OF, Milestone
 from cleanprod.stages.results import access
@@ -78,7 +79,17 @@ def results_of(lines: Sequence[Line]) -> dict[int, Result]:
 
 def publicity(first: date, days: int, counting: Counting) -> Publicity:
     """Return the publicity of so many days from a first day, counted as the batch says."""
-    return calendar_publicity(first, days)
+    if counting is Counting.CALENDAR:
+        return calendar_publicity(first, days)
+    last = workdays.including(first, days).day
+    return Publicity(first, last, days, counting, note_of(first, last, counting))
+
+
+def note_of(first: date, last: date, counting: Counting) -> str:
+    """Say which years' calendar is not known, where working days were counted."""
+    missing = workdays.uncovered(first, last) if counting is Counting.WORKING else ()
+    years = "、".join(str(year) for year in missing)
+    return f"；{years}年放假安排尚未录入，按周一至周五计算" if years else ""
 
 
 def usual_publicity(on: date) -> tuple[int, Counting]:

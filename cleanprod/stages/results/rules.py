@@ -96,12 +96,13 @@ class Publicity:
     last: date
     days: int
     counting: Counting
+    note: str = ""
 
     def explained(self) -> str:
         """Return the period in words."""
         return (
             f"{written(self.first)}至{written(self.last)}"
-            f"（{self.days}个{self.counting.label}，首日计入）"
+            f"（{self.days}个{self.counting.label}，首日计入{self.note}）"
         )
 
 

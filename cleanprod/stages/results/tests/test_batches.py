@@ -124,6 +124,16 @@ def test_a_publicity_is_neither_empty_nor_too_short_nor_in_the_past(cast, rounds
         actions.publicise(batch.pk, first=TODAY - timedelta(1), days=5, **frame)
 
 
+def test_a_publicity_in_working_days_passes_over_the_holiday(cast, rounds):
+    batch = drafted(cast)
+    actions.choose(batch.pk, [fact.pk for fact in queries.waiting(batch)], by=cast[LEAD])
+    actions.publicise(batch.pk, first=TODAY, days=5, counting=Counting.WORKING, by=cast[LEAD])
+    batch.refresh_from_db()
+    assert batch.publicity_until == date(2023, 10, 10)
+    words = papers.period(batch).explained()
+    assert words == "2023年9月28日至2023年10月10日（5个工作日，首日计入）"
+
+
 def test_a_joint_batch_waits_for_the_other_department(cast, rounds):
     batch = public(cast, joint=True)
     with pytest.raises(Refused, match="会签"):
