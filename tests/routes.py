@@ -349,6 +349,24 @@ ROUTES: dict[str, Row] = {
         only("province"), ("system",), post=True, data={"reason": "已有新版"}
     ),
     # review
+    "accuracy:board": Row(READERS),
+    "accuracy:workbook": Row(READERS, file=True),
+    "accuracy:draw": Row(only("province"), post=True, data={"city": "440600", "year": "2022"}),
+    "accuracy:mine": Row(ENTERPRISES),
+    "accuracy:sample": Row(READERS - {"other city"}, ("accuracy sample",)),
+    "accuracy:frame": Row(READERS - {"other city"}, ("accuracy sample",), file=True),
+    "accuracy:freeze": Row(only("province"), ("accuracy sample",), post=True),
+    "accuracy:item": Row(
+        only("province", "lead", "partner", "support", "enterprise"), ("accuracy item",)
+    ),
+    "accuracy:check": Row(
+        only("province", "support"), ("accuracy item",), post=True, data={"verdict": "wrong"}
+    ),
+    "accuracy:contest": Row(only("lead", "enterprise"), ("accuracy item",), post=True),
+    "accuracy:decide": Row(only("province"), ("accuracy item",), post=True),
+    "accuracy:evidence": Row(
+        only("province", "lead", "partner", "support", "enterprise"), ("accuracy item",), file=True
+    ),
     "results:board": Row(OFFICIALS),
     "results:new": Row(CITIES),
     "results:batch": Row(CITY_READERS, ("results announced",)),

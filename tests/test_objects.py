@@ -37,6 +37,8 @@ READERS = {
     "wish": ROUTES["registration:wish-page"].allowed,
     "confirmed sitting": ROUTES["scoring:sitting"].allowed,
     "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
+    "accuracy sample": ROUTES["accuracy:sample"].allowed,
+    "accuracy item": ROUTES["accuracy:item"].allowed,
     "results announced": ROUTES["results:batch"].allowed,
     "results public": ROUTES["results:batch"].allowed,
     "results draft": ROUTES["results:batch"].allowed & {"partner"},

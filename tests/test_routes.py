@@ -32,6 +32,8 @@ from cleanprod.insight.bulletins.rules import Kind, Verdict
 from cleanprod.insight.statistics import actions as statistics
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.rules import Report
+from cleanprod.stages.accuracy import actions as accuracy
+from cleanprod.stages.accuracy.rules import Verdict as Found
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
@@ -66,6 +68,7 @@ from cleanprod.stages.registration.rules import ChangeKind, Scope
 from cleanprod.stages.results import actions as results
 from cleanprod.stages.results.models import Certificate
 from cleanprod.stages.results.rules import Counting
+from cleanprod.stages.review import actions as review
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
 from tests import flow
@@ -232,6 +235,7 @@ def make_things(cast):
         **asked,
         **panels(cast, waiting, registered),
         **batches_of(cast, paper),
+        **accuracy_of(cast, accepted, paper),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
         "sitting": sitting.pk,
@@ -264,6 +268,19 @@ def make_things(cast):
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def accuracy_of(cast, accepted, scan):
+    """Draw the values of the completed round and find one of them wrong."""
+    review.complete([accepted.pk], by=cast["foshan-industry"])
+    drawn = accuracy.draw(FOSHAN, 2022, by=cast["province-ecology"])
+    item = drawn.items.order_by("place").first()
+    accuracy.check(
+        item.pk, Found.WRONG, right_value="1", note="电费单", evidence=scan.pk, by=cast["support"]
+    )
+    Fact.objects.filter(round=accepted, kind=Milestone.COMPLETED).delete()
+    audits.recompute([accepted.pk])
+    return {"accuracy sample": drawn.pk, "accuracy item": item.pk}
 
 
 def batches_of(cast, scan):

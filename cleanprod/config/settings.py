@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
     "cleanprod.stages.results",
+    "cleanprod.stages.accuracy",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",
     "cleanprod.stages.measures",

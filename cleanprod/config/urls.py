@@ -19,6 +19,7 @@ urlpatterns = [
     path("performance/", include("cleanprod.stages.performance.urls")),
     path("registration/", include("cleanprod.stages.registration.urls")),
     path("scoring/", include("cleanprod.stages.scoring.urls")),
+    path("accuracy/", include("cleanprod.stages.accuracy.urls")),
     path("results/", include("cleanprod.stages.results.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),

@@ -67,6 +67,10 @@ _BREAKDOWNS: Sequence[Item] = (
     ("分项统计", "statistics:breakdown county", "list-check"),
     ("已通过验收未办结", "statistics:unfinished", "clock"),
 )
+_DISCLOSED: Item = ("主动公开", "statistics:disclosures", "speakerphone")
+_YEARLY: Item = ("工作情况报告", "yearly:report", "file-description")
+_MINE: Item = ("数据复核", "accuracy:mine", "checklist")
+_ACCURACY: Item = ("填报数据准确率", "accuracy:board", "checklist")
 _BULLETINS: Sequence[Item] = (
     ("数据核对", "bulletins:checks", "list-check"),
     ("数据封存", "bulletins:snapshots", "lock"),
@@ -82,7 +86,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (*_PANELS, _SITTINGS, _BATCHES, _SYSTEMS)),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, _ACCURACY, _DISCLOSED)),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
@@ -91,7 +95,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (*_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, _ACCURACY, _YEARLY)),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
@@ -104,14 +108,14 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
     ),
     Role.ENTERPRISE: (
-        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS)),
+        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS, _MINE)),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
     Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
     Role.EXPERT: (("评估验收", (("我的评审", "experts:mine", "users"), _SITTINGS, _SYSTEMS)),),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),
-        ("统计", (*_NUMBERS[:4], _BULLETINS[2])),
+        ("统计", (*_NUMBERS[:4], _ACCURACY, _BULLETINS[2])),
     ),
     Role.ADMIN: (
         (

@@ -14,6 +14,7 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.bulletins import queries as bulletins
 from cleanprod.insight.statistics import queries as statistics
+from cleanprod.stages.accuracy import queries as accuracy
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import AmendmentDraft
 from cleanprod.stages.audits.rules import WORKING, Stage
@@ -60,8 +61,23 @@ def waiting(standing: Standing) -> list[Waiting]:
     return list(maker(standing))[:MOST] if maker else []
 
 
+def _accuracy(standing: Standing) -> Iterator[Waiting]:
+    """Tell of drawn values: to re-check, to decide, found wrong and open to a contest."""
+    lines = (
+        ("抽中的数值，待复核", accuracy.to_check(standing), "wait"),
+        ("对复核的异议，待处理", accuracy.to_decide(standing), "bad"),
+        ("核定数值复核有误，可提出异议", accuracy.lost_by(standing), "wait"),
+    )
+    mine = standing.role is Role.ENTERPRISE
+    address = reverse("accuracy:mine" if mine else "accuracy:board")
+    for title, number, kind in lines:
+        if number:
+            yield Waiting(title, address, "", number, kind)
+
+
 def _enterprise(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
+    yield from _accuracy(standing)
     for duty in obligations.owed_by(standing.office_id or 0)[:MOST]:
         late = (today - duty.due_on).days
         hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
@@ -128,6 +144,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             reverse("scoring:confirm", args=[sitting.pk]), "专家已全部确认评分", kind="wait",
         )  # fmt: skip
     yield from _results(standing)
+    yield from _accuracy(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)
@@ -289,6 +306,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     if not programme_actions.targets(today.year):
         yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
+    yield from _accuracy(standing)
     disputes = bulletins.unanswered()
     if disputes.exists():
         yield Waiting(
@@ -336,6 +354,7 @@ _MAKERS = {
     Role.COUNTY: _county,
     Role.CONSULTANCY: _consultancy,
     Role.EXPERT: _expert,
+    Role.SUPPORT: _accuracy,
 }
 
 

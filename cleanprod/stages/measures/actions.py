@@ -24,8 +24,11 @@ from cleanprod.stages.measures.rules import (
     ValueSet,
     checked,
     coded,
+    corrections,
 )
 from cleanprod.stages.performance.accounting import library
+
+_BEFORE_REPORT = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED, Stage.DEFERRED)
 
 
 @transaction.atomic
@@ -62,6 +65,8 @@ def fill(
         chosen.name, kept, named,
     ):  # fmt: skip
         return sheet
+    if sheet.pk and (audit.stage not in _BEFORE_REPORT or sheet.confirmations):
+        sheet.corrected = sorted({*sheet.corrected, *corrections(queries.typed(sheet), named)})
     sheet.version += 1
     sheet.factors, sheet.border = chosen.name, kept
     sheet.edited_by, sheet.edited_at = by.person_name, clock.now()
@@ -116,8 +121,11 @@ def confirm(round_id: int, *, version: int, by: Standing) -> Sheet:
     if hindering:
         raise Refused(f"还有{len(hindering)}项检查结果须改正或说明：" + "；".join(hindering[:5]))
     sheet.state, sheet.confirmed_on = State.CONFIRMED.value, clock.today()
-    sheet.confirmed_by = by.person_name
-    sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
+    sheet.confirmed_by, sheet.confirmer_id = by.person_name, by.person_id
+    sheet.confirmations += 1
+    sheet.save(
+        update_fields=["state", "confirmed_on", "confirmed_by", "confirmer_id", "confirmations"]
+    )
     _tell(audit, "sheet:confirm", "核定绩效数据", {"version": sheet.version}, by=by)
     return sheet
 

@@ -19,10 +19,15 @@ class Sheet(models.Model):
     border = models.DecimalField("无低费与中高费的界限（元）", max_digits=14, decimal_places=2)
     factors = models.CharField("采用因子", max_length=60)
     totals = models.JSONField("合计", default=dict)
+    # Verified values changed after the report was first submitted or the sheet given back, each
+    # once, as "code|column": the rate of corrections is read from them.
+    corrected = models.JSONField("更正的数值", default=list)
     edited_by = models.CharField("填报人", max_length=100)
     edited_at = models.DateTimeField("填报时间")
     confirmed_on = models.DateField("核定日期", null=True, blank=True)
     confirmed_by = models.CharField("核定人", max_length=100, blank=True, default="")
+    confirmer_id = models.BigIntegerField(null=True, blank=True)
+    confirmations = models.PositiveSmallIntegerField("核定次数", default=0)
 
     def __str__(self) -> str:
         return f"{self.round_id} v{self.version}"

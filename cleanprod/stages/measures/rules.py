@@ -180,6 +180,24 @@ def coded(measures: Sequence[Typed]) -> list[str]:
 _PREFIX = {Cost.LOW: "WD", Cost.HIGH: "ZG"}  # 无低费, 中高费 as reports number them
 
 
+def corrections(before: Sequence[Typed], after: Sequence[Typed]) -> set[str]:
+    """Return which verified values differ between two versions, as "code|column".
+
+    What is added or taken away is a correction, too, unless there was nothing before.
+    """
+    if not any(one.of(ValueSet.VERIFIED) for one in before):
+        return set()
+    old, new = (
+        {
+            f"{one.code}|{name.value}": amount
+            for one in version
+            for name, amount in one.of(ValueSet.VERIFIED).items()
+        }
+        for version in (before, after)
+    )
+    return {key for key in {*old, *new} if old.get(key) != new.get(key)}
+
+
 def checked(measures: Sequence[Typed]) -> None:
     """Raise BadSheet with everything that makes a sheet unusable, in one pass."""
     troubles = []
