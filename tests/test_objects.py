@@ -36,6 +36,7 @@ READERS = {
     "reset": ROUTES["registration:reset"].allowed,
     "wish": ROUTES["registration:wish-page"].allowed,
     "confirmed sitting": ROUTES["scoring:sitting"].allowed,
+    "submission": AT_THE_ROUND,
     "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
 }
 # Routes whose last argument names a thing of somebody; the others name kinds.
@@ -53,6 +54,8 @@ KINDS = {
     "provincial",
     "neither",
     "acceptance-2018",
+    "report",
+    "declaration",
     "xlsx",
     "csv",
 }

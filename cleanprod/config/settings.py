@@ -20,6 +20,8 @@ INSTALLED_APPS = [
     "cleanprod.insight.statistics",
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
+    "cleanprod.stages.submissions",
+    "cleanprod.stages.materials",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",
     "cleanprod.stages.measures",
