@@ -149,9 +149,14 @@ ROUTES: dict[str, Row] = {
     "submissions:desk": Row(OFFICIALS | ENTERPRISES | {"consultancy"}),
     "submissions:check": Row(AT_THE_ROUND, ("round",)),
     "submissions:declare": Row(
-        only("other enterprise", "consultancy"), ("registered",), post=True, data={"agreed": "1"}
+        only("other enterprise", "consultancy"),
+        ("registered",),
+        post=True,
+        data={"agreed": "1", "mark": "mark"},
     ),
-    "submissions:submit": Row(only("other enterprise", "consultancy"), ("registered",), post=True),
+    "submissions:submit": Row(
+        only("other enterprise", "consultancy"), ("registered",), post=True, data={"mark": "mark"}
+    ),
     "submissions:submission": Row(AT_THE_ROUND, ("submission",)),
     "submissions:receipt": Row(AT_THE_ROUND, ("submission",), file=True),
     "submissions:return": Row(

@@ -68,6 +68,7 @@ from cleanprod.stages.registration.models import Code
 from cleanprod.stages.registration.rules import ChangeKind, Scope
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
+from cleanprod.stages.submissions import queries as submissions
 from cleanprod.stages.submissions.models import Piece, Submission
 from tests import flow
 from tests.house.url_map import routes
@@ -334,7 +335,8 @@ def materials_of(cast, registered, accepted):
         happened_on=clock.today(), person_name=own.person_name,
     )  # fmt: skip
     Piece.objects.create(submission=submission, version=last, place=1)
-    return {"version": version.pk, "submission": submission.pk}
+    mark = submissions.current(registered).mark
+    return {"version": version.pk, "submission": submission.pk, "mark": mark}
 
 
 def scan():

@@ -31,7 +31,8 @@ from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.accounting.computation import Computation
 
 _DAY = "　　　　年　　月　　日"
-_SEAL = f"\n\n\n{_DAY}"
+_SEAL = f"　\n　\n　\n{_DAY}"  # signs, as blank lines at the ends of a cell are dropped
+_SIGNED = f"　\n{_DAY}"
 _SHOWN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
 
@@ -59,15 +60,17 @@ def content(audit: Round, item: Item) -> Content:
 
 def render(said: Content, made: Print) -> bytes:
     """Return the print as PDF: its number at the top, its fingerprint at the foot."""
-    foot = (
-        f"编号：{made.number}。内容指纹（SHA-256）：{said.fingerprint}。"
-        "加盖公章后扫描，在“审核材料”页上传，并选择本编号；内容有变动的，应重新打印、盖章。"
+    half = len(said.fingerprint) // 2
+    foot = Table(
+        columns=(Column("编号", 1), Column("内容指纹（SHA-256）", 3)),
+        rows=((made.number, f"{said.fingerprint[:half]}\n{said.fingerprint[half:]}"),),
+        note="加盖公章后扫描，在平台“审核材料”页上传并选择本编号；内容有变动的，应重新打印、盖章。",
     )
     return pdf.render(
         table_paper(
             said.title,
             *said.blocks,
-            Paragraph(foot),
+            foot,
             properties=Properties(created=made.printed_on, subject=made.number),
             label=f"编号 {made.number}",
         )
@@ -102,8 +105,8 @@ def _declaration(audit: Round, _gate: Gate) -> tuple[str, Iterator[Block]]:
 def _promised(audit: Round) -> Iterator[Block]:
     parties = _parties(audit)
     yield Paragraph(
-        f"{audit.name}（统一社会信用代码：{audit.code or '无'}）就《{audit.entry.batch.title}》所列"
-        f"{audit.get_kind_display()}清洁生产审核，郑重承诺："
+        f"{audit.name}就《{audit.entry.batch.title}》所列{audit.get_kind_display()}"
+        "清洁生产审核，郑重承诺："
     )
     yield Paragraph("一、按照规定的程序开展清洁生产审核，审核过程真实，没有弄虚作假。")
     yield Paragraph(
@@ -112,9 +115,13 @@ def _promised(audit: Round) -> Iterator[Block]:
     yield Paragraph("三、接受主管部门的核查；因材料不实产生的责任，由承诺人依法承担。")
     if parties:
         yield Paragraph(f"{'、'.join(parties)}受委托提供咨询服务，对其编制的内容作出同样的承诺。")
-    rows = [("企业（盖章处）", _SEAL), ("法定代表人\n（签字）", f"\n\n{_DAY}")]
+    rows = [
+        ("统一社会信用代码", audit.code or "无"),
+        ("企业（盖章处）", _SEAL),
+        ("法定代表人\n（签字）", _SIGNED),
+    ]
     for name in parties:
-        rows += [(f"{name}\n（盖章处）", _SEAL), ("项目负责人\n（签字）", f"\n\n{_DAY}")]
+        rows += [(f"{name}\n（盖章处）", _SEAL), ("项目负责人\n（签字）", _SIGNED)]
     yield _facts(rows)
 
 
@@ -182,11 +189,16 @@ def _accounted(audit: Round, which: ValueSet) -> Iterator[Block]:
     factors = library.load(sheet.factors)
     account = computed(found, which, factors)
     yield Paragraph(
-        f"{audit.name}，统一社会信用代码：{audit.code or '无'}。绩效表第{sheet.version}稿，"
-        f"采用因子：{factors.title}；节能量和二氧化碳由平台核算。"
+        f"{audit.name}，绩效表第{sheet.version}稿。采用因子：{factors.title}；"
+        "节能量和二氧化碳由平台核算。"
     )
     yield _measures(found, which, account)
-    yield _facts([("企业（盖章处）", _SEAL), ("填表人、联系电话", "\n"), ("负责人（签字）", "\n")])
+    yield _facts(
+        [
+            ("统一社会信用代码", audit.code or "无"), ("企业（盖章处）", _SEAL),
+            ("填表人、联系电话", "　"), ("负责人（签字）", "　"),
+        ]
+    )  # fmt: skip
 
 
 def _measures(found: Sequence[Typed], which: ValueSet, account: Computation) -> Table:

@@ -24,6 +24,7 @@ from cleanprod.stages.materials.rules import (
     is_open,
     items_of,
     progress,
+    why_closed,
 )
 from cleanprod.stages.programme.rules import AuditKind
 
@@ -59,7 +60,17 @@ class Section:
     lines: Sequence[Line]
     due_on: date | None
     basis: str
-    open: bool
+    stage: Stage
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the items of this gate take versions now."""
+        return is_open(self.gate, self.stage)
+
+    @property
+    def why_closed(self) -> str:
+        """Say why they take none."""
+        return why_closed(self.gate, self.stage)
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -106,7 +117,7 @@ def checklist(audit: Round) -> list[Section]:
         sections.append(
             Section(
                 gate, rule, lines, due.due_on if due else None, due.basis if due else "",
-                is_open(gate, Stage(audit.stage)),
+                Stage(audit.stage),
             )
         )  # fmt: skip
     return sections

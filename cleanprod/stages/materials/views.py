@@ -32,7 +32,7 @@ from cleanprod.stages.materials.rules import (
     why_closed,
 )
 
-KINDS = {"missing": "bad", "there": "info", "submitted": "good", "optional": "neutral"}
+KINDS = {"missing": "wait", "there": "info", "submitted": "good", "optional": "neutral"}
 Crumbs = list[tuple[str, str]]
 
 

@@ -103,6 +103,7 @@ def submit(round_id: int, *, mark: str, reasons: Mapping[str, str], by: Standing
         for place, one in enumerate(now.pieces, 1)
     )
     _send(made, _offices_of(audit))
+    audit.refresh_from_db(fields=["stage", "reported_on"])
     return made
 
 

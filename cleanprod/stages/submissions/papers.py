@@ -13,6 +13,7 @@ from cleanprod.foundation.documents.blocks import (
     Paragraph,
     Properties,
     Table,
+    Total,
     table_paper,
 )
 from cleanprod.stages.submissions.models import Submission
@@ -36,14 +37,14 @@ def paper(submission: Submission, address: str) -> Paper:
     sheet = receipt.facts["sheet"]
     rows = [
         (
-            str(place), one["title"], f"第{one['version']}稿\n{one['draft']}", str(one["size"]),
-            readable(one["sha256"]),
+            str(place), f"{one['title']}\n{one['size']}字节",
+            f"第{one['version']}稿\n{one['draft']}", readable(one["sha256"]),
         )
         for place, one in enumerate(files, 1)
     ]  # fmt: skip
     rows.append(
         (
-            str(len(rows) + 1), "绩效表（平台填报数据）", f"第{sheet['version']}稿", "—",
+            str(len(rows) + 1), "绩效表（平台填报数据）", f"第{sheet['version']}稿",
             readable(sheet["sha256"]),
         )
     )  # fmt: skip
@@ -52,21 +53,20 @@ def paper(submission: Submission, address: str) -> Paper:
     return table_paper(
         "提交回执",
         Paragraph(
-            f"{audit.name}（统一社会信用代码：{audit.code or '无'}）于"
-            f"{moment.year}年{moment.month}月{moment.day}日{moment:%H时%M分%S秒}提交"
-            f"{submission.get_purpose_display()}（{audit.list_year}年名单，"
+            f"{audit.name}于{moment.year}年{moment.month}月{moment.day}日"
+            f"{moment:%H时%M分%S秒}提交{submission.get_purpose_display()}（{audit.list_year}年名单，"
             f"第{submission.number}次提交），提交单位：{submission.office_name}。"
         ),
+        Code(verify, f"扫码或在平台“回执查验”输入编号 {receipt.number}"),
         Table(
             columns=(
-                Column("序号", 0.5), Column("材料", 2, Align.LEFT), Column("稿次", 0.9),
-                Column("大小（字节）", 1), Column("文件指纹（SHA-256）", 3.2),
+                Column("序号", 0.5), Column("材料", 2.2, Align.LEFT), Column("稿次", 0.8),
+                Column("文件指纹（SHA-256）", 4.2),
             ),
             rows=tuple(rows),
+            total=Total("总指纹", 3, (readable(receipt.sha256),)),
+            note=f"本回执证明系统收到上述文件，不代表材料合格。{NOT_A_SEAL}",
         ),
-        Paragraph(f"总指纹（SHA-256）：{receipt.sha256}"),
-        Paragraph(f"本回执证明系统收到上述文件，不代表材料合格。{NOT_A_SEAL}"),
-        Code(verify, f"扫码或在平台“回执查验”输入编号 {receipt.number}"),
         properties=Properties(created=submission.happened_on, subject=receipt.number),
         label=f"编号 {receipt.number}",
     )  # fmt: skip
