@@ -11,6 +11,7 @@ from cleanprod.faces.cli.demo import (
     amendments,
     bulletins,
     chasing,
+    handing_in,
     people,
     plan,
     proposing,
@@ -98,6 +99,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     systems.load(who["province-ecology"])
     tick()
     reviewing.load(who)
+    handing_in.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
