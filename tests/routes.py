@@ -142,6 +142,12 @@ ROUTES: dict[str, Row] = {
         post=True,
         data={"reason": "传错文件"},
     ),
+    "materials:keep": Row(
+        only("other enterprise", "consultancy"),
+        ("registered", "report"),
+        post=True,
+        data={"r0-place": "第3页"},
+    ),
     "materials:print": Row(
         only("other enterprise", "consultancy"), ("registered", "declaration"), file=True
     ),

@@ -1,6 +1,7 @@
 """A report on its way: uploaded, checked, submitted, verified by a visitor, returned, revised."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -128,13 +129,18 @@ def test_a_report_goes_in_comes_back_and_goes_in_again(cast, site, page):
     page.troubles.clear()  # the refused form's 422
     assert "从第二稿起应填写修改说明对照表" in words(page)
     good(page)
-    for label, text in (
-        ("位置", "第12页"),
-        ("修改前", "20"),
-        ("修改后", "30"),
-        ("修改原因", "退回意见"),
-    ):
+    cells = (("位置", "第12页"), ("修改前", "20"), ("修改后", "30"), ("修改原因", "退回意见"))
+    for label, text in cells:
         page.get_by_label(re.compile(f"^第1行{label}")).fill(text)
+    # What is typed is kept by itself and is there again when the page is opened anew.
+    sent = quote("第13页")
+    with page.expect_response(lambda answer: sent in (answer.request.post_data or "")):
+        page.get_by_label(re.compile("^第2行位置")).fill("第13页")
+        page.keyboard.press("Tab")
+    page.goto(page.url)
+    assert page.get_by_label(re.compile("^第2行位置")).input_value() == "第13页"
+    page.get_by_label(re.compile("^第2行位置")).fill("")
+    page.get_by_label(re.compile("^第1行位置")).fill("第12页")
     page.get_by_label("文件").set_input_files(chosen("报告.pdf", pdf("修改稿")))
     press(page, "上传")
     page.get_by_role("link", name="提交前检查和提交").click()

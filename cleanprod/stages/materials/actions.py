@@ -19,8 +19,9 @@ from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.materials import access, papers, queries
-from cleanprod.stages.materials.models import Print, Version
+from cleanprod.stages.materials.models import KeptTable, Print, Version
 from cleanprod.stages.materials.rules import (
+    MOST_ROWS,
     Changed,
     Draft,
     Item,
@@ -89,6 +90,7 @@ def add(round_id: int, key: str, new: New, *, file: File, by: Standing) -> Versi
         person_id=acting.person_id, person_name=acting.person_name,
         office_name=acting.office_name,
     )  # fmt: skip
+    KeptTable.objects.filter(round=audit, item=key, person_id=by.person_id).delete()
     _tell(made, "material:add", "上传审核材料", by=acting)
     return made
 
@@ -100,6 +102,22 @@ def _printed(audit: Round, item: Item, pk: int | None) -> Print | None:
     if found is None:
         raise Refused("找不到该打印编号，请重新选择")
     return found
+
+
+@transaction.atomic
+def keep_table(round_id: int, key: str, rows: Sequence[Changed], *, by: Standing) -> KeptTable:
+    """Keep the rows of a table of changes as far as they are typed, for this person alone."""
+    audit, _ = locked(round_id, by)
+    if queries.item_of(audit, key) is None:
+        raise Refused("本轮审核的材料清单中没有这一项")
+    said = [one.shortened().as_json() for one in rows[:MOST_ROWS]]
+    while said and not any(said[-1].values()):
+        said.pop()
+    kept_one, _ = KeptTable.objects.update_or_create(
+        round=audit, item=key, person_id=by.person_id,
+        defaults={"rows": said, "changed_at": clock.now()},
+    )  # fmt: skip
+    return kept_one
 
 
 @transaction.atomic

@@ -75,3 +75,23 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} 第{self.number}稿"
+
+
+class KeptTable(models.Model):
+    """The table of changes that one person is filling; gone when its version is uploaded."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    item = models.CharField("材料", max_length=40)
+    person_id = models.BigIntegerField()
+    rows = models.JSONField("修改说明对照表", default=list)
+    changed_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "item", "person_id"], name="one_kept_table_a_person"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.item} {self.person_id}"

@@ -14,7 +14,7 @@ from cleanprod.foundation.rulebook.queries import Rule
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.materials import access
-from cleanprod.stages.materials.models import Print, Version
+from cleanprod.stages.materials.models import KeptTable, Print, Version
 from cleanprod.stages.materials.rules import (
     Circumstances,
     Gate,
@@ -161,6 +161,17 @@ def last_number(audit: Round, key: str) -> int:
 def prints(audit: Round, key: str) -> QuerySet[Print]:
     """Return the prints of one item, the newest first."""
     return Print.objects.filter(round=audit, item=key).order_by("-serial")
+
+
+def kept_table(audit: Round, key: str, person_id: int) -> KeptTable | None:
+    """Return the table of changes that this person left unfinished."""
+    return KeptTable.objects.filter(round=audit, item=key, person_id=person_id).first()
+
+
+def missing(audit: Round, gates: Sequence[Gate]) -> list[Item]:
+    """Return the required items of these gates that have no standing version."""
+    there = latest(audit, gates)
+    return [one for one in items(audit, gates) if one.required and one.key not in there]
 
 
 def board(standing: Standing) -> QuerySet[Round]:

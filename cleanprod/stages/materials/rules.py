@@ -184,6 +184,10 @@ class Changed:
         """Tell whether nothing was typed."""
         return not (self.place or self.before or self.after or self.answers)
 
+    def shortened(self) -> "Changed":
+        """Return the row with each cell no longer than may be kept."""
+        return Changed(**{key: text[:LONGEST_CELL] for key, text in self.as_json().items()})
+
     def as_json(self) -> dict[str, str]:
         """Return the row as it is kept."""
         return {

@@ -170,9 +170,13 @@ def _item_page(
 ) -> HttpResponse:  # fmt: skip
     gate_open = wanted is not None and is_open(wanted.gate, Stage(audit.stage))
     makes = access.maker(standing, audit) is not None
+    kept = queries.kept_table(audit, wanted.key, standing.person_id) if form and wanted else None
+    if kept and request.method == "GET":
+        rows = [Changed(**one) for one in kept.rows]
     context = {
         "audit": audit,
         "crumbs": crumbs(standing, audit),
+        "kept": kept,
         "item": wanted,
         "title": wanted.title if wanted else found[0].title,
         "key": wanted.key if wanted else found[0].item,
@@ -188,6 +192,19 @@ def _item_page(
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "materials/item.html", context, status=status)
+
+
+@require_POST
+def keep(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Keep what was typed into the table of changes so far; the page sends it by itself."""
+    standing = acting(request, *access.OWNERS)
+    audit = access.round_or_404(standing, pk)
+    if access.maker(standing, audit) is None or queries.item_of(audit, key) is None:
+        raise Http404
+    kept = actions.keep_table(audit.pk, key, read_changes(request.POST), by=standing)
+    if request.headers.get("HX-Request"):
+        return render(request, "materials/kept.html", {"kept": kept})
+    return redirect("materials:item", pk=pk, key=key)
 
 
 @require_GET

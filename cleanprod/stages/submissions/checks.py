@@ -83,14 +83,11 @@ def in_time(audit: Round) -> Iterator[Finding]:
 
 def materials_present(audit: Round) -> Iterator[Finding]:
     """Ask for every required material of the stage."""
-    gates = GATES[Purpose.REPORT]
-    newest = materials.latest(audit, gates)
-    for one in materials.items(audit, gates):
-        if one.required and one.key not in newest:
-            yield Finding(
-                Level.BLOCK, f"missing-{one.key}", one.title, "没有上传", one.advice,
-                _item(audit, one.key),
-            )  # fmt: skip
+    for one in materials.missing(audit, GATES[Purpose.REPORT]):
+        yield Finding(
+            Level.BLOCK, f"missing-{one.key}", one.title, "没有上传", one.advice,
+            _item(audit, one.key),
+        )  # fmt: skip
 
 
 def seals_fresh(audit: Round) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.materials import access, actions, papers, queries
-from cleanprod.stages.materials.models import Print, Version
+from cleanprod.stages.materials.models import KeptTable, Print, Version
 from cleanprod.stages.materials.rules import Changed, Draft, Gate, Status
 from cleanprod.stages.materials.tests.cast import (
     OWN,
@@ -262,3 +262,37 @@ def test_the_checklist_says_what_is_missing_by_when_and_that_it_is_not_confirmed
         Round.objects.get().name
         in client(cast, OWN).get(reverse("materials:board")).content.decode()
     )
+
+
+def test_a_table_of_changes_is_kept_while_it_is_typed_and_gone_with_its_version(cast, audit):
+    firm = client(cast, OWN)
+    address = reverse("materials:keep", args=[audit.pk, "report"])
+    add(cast, audit)
+    typed_so_far = {"r0-place": "第5页", "r2-after": "新" * 600, "r3-place": " "}
+    said = firm.post(address, typed_so_far, headers={"HX-Request": "true"})
+    assert "已保存" in said.content.decode()
+    kept = KeptTable.objects.get()
+    assert [one["place"] for one in kept.rows] == ["第5页", ""]
+    assert len(kept.rows[1]["after"]) == 500
+    page = client(cast, OWN).get(reverse("materials:item", args=[audit.pk, "report"]))
+    assert 'value="第5页"' in page.content.decode()
+    assert firm.post(address, {"r0-place": "第6页"}).status_code == 302
+    assert KeptTable.objects.count() == 1
+    for name in (LEAD, "blue-sea", "consultancy"):
+        assert client(cast, name).post(address, {"r0-place": "别人"}).status_code in (403, 404)
+    add(cast, audit, content=pdf("二稿"), draft=Draft.REVISED, changes=[ROW])
+    assert not KeptTable.objects.exists()
+
+
+def test_the_pages_read_the_same_number_of_times_however_much_there_is(
+    cast, audit, django_assert_max_num_queries
+):
+    firm = client(cast, OWN)
+    add(cast, audit, "cover")
+    for number in range(6):
+        changes = [ROW] if number else []
+        add(cast, audit, content=pdf(str(number)), changes=changes)
+    pages = ("materials:checklist", "submissions:check", "desk:round")
+    for name in pages:
+        with django_assert_max_num_queries(55):
+            assert firm.get(reverse(name, args=[audit.pk])).status_code == 200
