@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,11 +49,11 @@ def fingerprint(kind: str, subject: str, facts: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def judge(registered: str, shown: str | None) -> Verdict:
-    """Compare the registered fingerprint with the one that was shown."""
+def judge(registered: str, shown: str | None, files: Collection[str] = ()) -> Verdict:
+    """Compare the registered fingerprints, of the whole and of its files, with the shown one."""
     if not shown:
         return Verdict.LISTED
-    same = shown.strip().lower() == registered
+    same = shown.strip().lower() in {registered, *files}
     return Verdict.GENUINE if same else Verdict.DIFFERENT
 
 

@@ -187,16 +187,17 @@ def mark_submitted(versions: Collection[int], *, on: date) -> int:
 def locked(round_id: int, by: Standing, scope: Scope = Scope.FILL) -> tuple[Round, Standing]:
     """Lock a round and tell as whom this person works on its materials; refuse strangers.
 
-    The engagement is locked as well, so that a revocation comes before or after.
+    The engagement is locked as well, and first, as filing a plan does; so a revocation comes
+    before or after.
     """
+    if by.role is Role.CONSULTANCY:
+        held = Engagement.objects.select_for_update(of=("self",)).holding(clock.today())
+        list(held.filter(round=round_id, consultancy=by.office_id or 0).order_by("pk"))
     audit = (
         Round.objects.select_for_update(of=("self",))
         .select_related("enterprise", "city", "county", "entry__batch")
         .get(pk=round_id)
     )
-    if by.role is Role.CONSULTANCY:
-        held = Engagement.objects.select_for_update(of=("self",)).holding(clock.today())
-        list(held.filter(round=audit, consultancy=by.office_id or 0))
     acting = access.maker(by, audit, scope)
     if acting is None:
         raise NotAllowed("只有企业和受其委托的咨询机构可以办理，委托须在有效期内并包括该项权限")

@@ -40,7 +40,8 @@ RECEIPT = "report"
 def declare(round_id: int, *, mark: str, by: Standing) -> Declaration:
     """Declare the materials as they are now to be true, for one's own organisation.
 
-    Nobody declares for another: neither the enterprise for its consultancy nor the reverse.
+    Nobody declares for another: neither the enterprise for its consultancy nor the reverse, nor
+    one person for both.
     The same organisation's second click on the same materials is the first one.
     """
     audit, _ = materials.locked(round_id, by)
@@ -53,6 +54,9 @@ def declare(round_id: int, *, mark: str, by: Standing) -> Declaration:
     done = own.first()
     if done is not None:
         return done
+    others = queries.declared(audit, now.fingerprint).exclude(party=party.value)
+    if others.filter(person_id=by.person_id).exists():
+        raise Refused("您已代表另一方声明；企业和咨询机构应由各自的人员声明")
     for one in checks.findings(audit):
         if one.level is Level.BLOCK and not one.key.startswith(checks.DECLARING):
             raise Refused(f"请先改正后再声明：{one.place}：{one.text}")

@@ -1,5 +1,7 @@
 """The words that submissions and returns are told in."""
 
+from django.urls import reverse
+
 from cleanprod.foundation.notifications.actions import Note
 from cleanprod.stages.submissions.models import Submission
 
@@ -16,7 +18,7 @@ def submitted(submission: Submission, person_id: int, mail: str) -> Note:
             f"{audit.name}于{submission.happened_on}提交{submission.get_purpose_display()}{again}，"
             f"提交回执 {submission.receipt.number}，待受理。"
         ),
-        url=f"/rounds/{audit.pk}/",
+        url=reverse("submissions:submission", args=[submission.pk]),
         mail=mail,
     )
 
@@ -33,6 +35,6 @@ def returned(submission: Submission, person_id: int, mail: str) -> Note:
             f"{submission.get_purpose_display()}（提交回执 {submission.receipt.number}）。"
             f"理由：{submission.returned_reason}。请修改后上传新的一稿，填写修改说明对照表，重新提交。"
         ),
-        url=f"/rounds/{audit.pk}/",
+        url=reverse("submissions:submission", args=[submission.pk]),
         mail=mail,
     )

@@ -1,5 +1,7 @@
 """The check, declarations, submission with its receipt, returns, and the pages of all that."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -117,6 +119,9 @@ def test_the_receipt_holds_every_fingerprint_and_anybody_verifies_it(cast, ready
     assert facts["sheet"]["version"] == 1
     assert "pdf" not in str(facts)  # names of files stay inside
     assert verify_receipt(made.receipt.number, made.receipt.sha256).verdict is Verdict.GENUINE
+    for one in facts["files"]:
+        assert verify_receipt(made.receipt.number, one["sha256"]).verdict is Verdict.GENUINE
+    assert verify_receipt(made.receipt.number, "0" * 64).verdict is Verdict.DIFFERENT
     paper = actions.receipt_paper(made, address="https://example.org/verify/", by=cast[OWN])
     again = actions.receipt_paper(made, address="https://elsewhere.org/", by=cast[LEAD])
     assert paper.pk == again.pk
@@ -169,6 +174,9 @@ def test_each_party_declares_for_itself(cast, audit):
     assert declare(cast, audit, by="consultancy").pk == theirs.pk
     with pytest.raises(Refused, match="企业还没有"):
         submit(cast, audit, by="consultancy")
+    both = replace(cast[OWN], person_id=cast["consultancy"].person_id)
+    with pytest.raises(Refused, match="各自的人员"):
+        actions.declare(audit.pk, mark=mark(audit), by=both)
     assert declare(cast, audit).party == Party.ENTERPRISE
     made = submit(cast, audit, by="consultancy")
     assert made.person_name == cast["consultancy"].person_name
