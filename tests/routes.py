@@ -136,6 +136,11 @@ ROUTES: dict[str, Row] = {
         ("registered", "version"),
         file=True,
     ),
+    "materials:changes": Row(
+        only("province", "lead", "county", "other enterprise", "consultancy"),
+        ("registered", "version", "pdf"),
+        file=True,
+    ),
     "materials:withdraw": Row(
         only("other enterprise", "consultancy"),
         ("registered", "version"),

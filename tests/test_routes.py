@@ -47,7 +47,7 @@ from cleanprod.stages.experts.models import Expert
 from cleanprod.stages.experts.rules import TieKind
 from cleanprod.stages.experts.tests import cast as experts
 from cleanprod.stages.materials import actions as materials
-from cleanprod.stages.materials.rules import Draft
+from cleanprod.stages.materials.rules import Changed, Draft
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
 from cleanprod.stages.measures.rules import Field as MeasureField
@@ -321,7 +321,11 @@ def materials_of(cast, registered, accepted):
     by = cast["blue-sea"]
     file = attachments.store(b"%PDF-1.4", "审核报告.pdf", by=by)
     new = materials.New(Draft.REVIEW)
-    version = materials.add(registered.pk, "report", new, file=file, by=by)
+    materials.add(registered.pk, "report", new, file=file, by=by)
+    revised = attachments.store(b"%PDF-1.7", "审核报告.pdf", by=by)
+    row = Changed("第3页", "旧", "新", "意见1")
+    again = materials.New(Draft.REVISED, [row], seen=1)
+    version = materials.add(registered.pk, "report", again, file=revised, by=by)
     own = cast["red-star"]
     final = attachments.store(b"%PDF-1.4", "定稿.pdf", by=own)
     last = materials.add(

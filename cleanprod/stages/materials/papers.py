@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from cleanprod.foundation.documents import pdf
+from cleanprod.foundation.documents import docx, pdf
 from cleanprod.foundation.documents import rules as documents
 from cleanprod.foundation.documents.blocks import (
     Align,
@@ -21,9 +21,10 @@ from cleanprod.foundation.documents.blocks import (
     Total,
     table_paper,
 )
+from cleanprod.foundation.documents.blocks import Paper as Letter
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.materials import access
-from cleanprod.stages.materials.models import Print
+from cleanprod.stages.materials.models import Print, Version
 from cleanprod.stages.materials.rules import Gate, Item, Paper
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.measures.rules import Field, Typed, ValueSet, computed, plain
@@ -75,6 +76,37 @@ def render(said: Content, made: Print) -> bytes:
             label=f"编号 {made.number}",
         )
     )
+
+
+def changes(version: Version) -> Letter:
+    """Return the table of changes of a version 修改说明对照表, as the panel reads it."""
+    audit = version.round
+    rows = tuple(
+        (str(place), one["place"], one["before"] or "（新增）", one["after"], one["answers"])
+        for place, one in enumerate(version.changes, 1)
+    )
+    return table_paper(
+        "修改说明对照表",
+        Paragraph(
+            f"{audit.name}《{version.title}》第{version.number}稿"
+            f"（{version.get_draft_display()}，{_words(version.happened_on)}上传）相对前一稿的修改："
+        ),
+        Table(
+            columns=(
+                Column("序号", 0.5), Column("位置（页码、章节）", 1.5, Align.LEFT),
+                Column("修改前", 3, Align.LEFT), Column("修改后", 3, Align.LEFT),
+                Column("修改原因或对应的意见", 2.5, Align.LEFT),
+            ),
+            rows=rows,
+            landscape=True,
+        ),
+        properties=Properties(created=version.happened_on, subject=audit.name),
+    )  # fmt: skip
+
+
+def write(paper: Letter, file_format: str) -> bytes:
+    """Return a paper as docx or PDF."""
+    return docx.render(paper) if file_format == "docx" else pdf.render(paper)
 
 
 def _parties(audit: Round) -> list[str]:

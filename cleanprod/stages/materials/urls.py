@@ -12,5 +12,10 @@ urlpatterns = [
     path("rounds/<int:pk>/<slug:key>/table/", views.keep, name="keep"),
     path("rounds/<int:pk>/<slug:key>/print.pdf", views.print_paper, name="print"),
     path("rounds/<int:pk>/versions/<int:version>/file/", views.file, name="file"),
+    path(
+        "rounds/<int:pk>/versions/<int:version>/changes/<slug:file_format>/",
+        views.changes,
+        name="changes",
+    ),
     path("rounds/<int:pk>/versions/<int:version>/withdraw/", views.withdraw, name="withdraw"),
 ]

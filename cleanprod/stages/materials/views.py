@@ -12,13 +12,13 @@ from cleanprod.foundation.attachments import responses
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Part, Role, Standing
-from cleanprod.foundation.web import asked, tables
+from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
-from cleanprod.stages.materials import access, actions, queries
+from cleanprod.stages.materials import access, actions, papers, queries
 from cleanprod.stages.materials.forms import UploadForm, read_changes, shown
 from cleanprod.stages.materials.models import Version
 from cleanprod.stages.materials.rules import (
@@ -215,6 +215,18 @@ def file(request: HttpRequest, pk: int, version: int) -> HttpResponseBase:
     if found.confidential:
         actions.note_read(found, by=standing)
     return responses.download(found.file)
+
+
+@require_GET
+def changes(request: HttpRequest, pk: int, version: int, file_format: str) -> HttpResponseBase:
+    """Hand out the table of changes of a version as docx or PDF."""
+    standing = acting(request, *access.READERS)
+    found = access.version_or_404(standing, pk, version)
+    if file_format not in ("docx", "pdf") or not found.changes:
+        raise Http404
+    content = papers.write(papers.changes(found), file_format)
+    name = f"{found.title}第{found.number}稿修改说明对照表.{file_format}"
+    return downloads.attachment(content, name)
 
 
 @require_POST

@@ -296,3 +296,17 @@ def test_the_pages_read_the_same_number_of_times_however_much_there_is(
     for name in pages:
         with django_assert_max_num_queries(55):
             assert firm.get(reverse(name, args=[audit.pk])).status_code == 200
+
+
+def test_the_table_of_changes_is_a_paper_for_the_panel(cast, audit):
+    first = add(cast, audit)
+    second = add(cast, audit, content=pdf("二稿"), draft=Draft.REVISED, changes=[ROW])
+    paper = repr(papers.changes(second))
+    for text in (*ROW.as_json().values(), "第2稿"):
+        assert text in paper
+    firm = client(cast, OWN)
+    for one, ending, status in (
+        (second, "docx", 200), (second, "pdf", 200), (second, "exe", 404), (first, "pdf", 404),
+    ):  # fmt: skip
+        got = firm.get(reverse("materials:changes", args=[audit.pk, one.pk, ending]))
+        assert got.status_code == status
