@@ -70,6 +70,7 @@ ROUTES: dict[str, Row] = {
     "portal:lists": Row(EVERYBODY),
     "portal:list": Row(EVERYBODY, ("published",)),
     "portal:verify": Row(EVERYBODY),
+    "portal:compare": Row(EVERYBODY, post=True, data={"number": "2023-000001-A1"}),
     "portal:health": Row(EVERYBODY, file=True),
     # desk
     "desk:home": Row(SIGNED_IN),
@@ -137,6 +138,52 @@ ROUTES: dict[str, Row] = {
     "scoring:opinion": Row(AT_THE_SITTING, ("confirmed sitting", "pdf"), file=True),
     "scoring:summary": Row(
         only("province", "lead", "expert"), ("confirmed sitting", "pdf"), file=True
+    ),
+    # materials: the other department follows progress and opens no confidential file
+    "materials:board": Row(ENTERPRISES | {"consultancy", "expert"}),
+    "materials:checklist": Row(AT_THE_SITTING, ("round",)),
+    "materials:item": Row(AT_THE_SITTING - {"partner"}, ("round", "report")),
+    "materials:file": Row(
+        only("province", "lead", "county", "other enterprise", "consultancy"),
+        ("registered", "version"),
+        file=True,
+    ),
+    "materials:changes": Row(
+        only("province", "lead", "county", "other enterprise", "consultancy"),
+        ("registered", "version", "pdf"),
+        file=True,
+    ),
+    "materials:withdraw": Row(
+        only("other enterprise", "consultancy"),
+        ("registered", "version"),
+        post=True,
+        data={"reason": "传错文件"},
+    ),
+    "materials:keep": Row(
+        only("other enterprise", "consultancy"),
+        ("registered", "report"),
+        post=True,
+        data={"r0-place": "第3页"},
+    ),
+    "materials:print": Row(
+        only("other enterprise", "consultancy"), ("registered", "declaration"), file=True
+    ),
+    # submissions
+    "submissions:desk": Row(OFFICIALS | ENTERPRISES | {"consultancy"}),
+    "submissions:check": Row(AT_THE_ROUND, ("round",)),
+    "submissions:declare": Row(
+        only("other enterprise", "consultancy"),
+        ("registered",),
+        post=True,
+        data={"agreed": "1", "mark": "mark"},
+    ),
+    "submissions:submit": Row(
+        only("other enterprise", "consultancy"), ("registered",), post=True, data={"mark": "mark"}
+    ),
+    "submissions:submission": Row(AT_THE_ROUND, ("submission",)),
+    "submissions:receipt": Row(AT_THE_ROUND, ("submission",), file=True),
+    "submissions:return": Row(
+        only("lead"), ("submission",), post=True, data={"reason": "平衡测算有误"}
     ),
     # notices
     "notices:desk": Row(OFFICIALS),

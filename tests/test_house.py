@@ -25,6 +25,7 @@ OPEN = {
     "portal:lists",
     "portal:list",
     "portal:verify",
+    "portal:compare",
     "portal:health",
     "statistics:public",
     "statistics:public-table",

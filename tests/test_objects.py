@@ -36,6 +36,7 @@ READERS = {
     "reset": ROUTES["registration:reset"].allowed,
     "wish": ROUTES["registration:wish-page"].allowed,
     "confirmed sitting": ROUTES["scoring:sitting"].allowed,
+    "submission": AT_THE_ROUND,
     "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
     "accuracy sample": ROUTES["accuracy:sample"].allowed,
     "accuracy item": ROUTES["accuracy:item"].allowed,
@@ -59,6 +60,8 @@ KINDS = {
     "neither",
     "acceptance-2018",
     "draft-sheet",
+    "report",
+    "declaration",
     "xlsx",
     "csv",
 }

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.reading import read
@@ -47,6 +48,8 @@ from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Expert
 from cleanprod.stages.experts.rules import TieKind
 from cleanprod.stages.experts.tests import cast as experts
+from cleanprod.stages.materials import actions as materials
+from cleanprod.stages.materials.rules import Changed, Draft
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
 from cleanprod.stages.measures.rules import Field as MeasureField
@@ -71,6 +74,8 @@ from cleanprod.stages.results.rules import Counting
 from cleanprod.stages.review import actions as review
 from cleanprod.stages.review.imports import ResultKey, import_results
 from cleanprod.stages.review.template import RESULTS
+from cleanprod.stages.submissions import queries as submissions
+from cleanprod.stages.submissions.models import Piece, Submission
 from tests import flow
 from tests.house.url_map import routes
 from tests.routes import PEOPLE, ROUTES
@@ -223,6 +228,7 @@ def make_things(cast):
     )
     system, draft_system = flow.indicator_systems(cast)
     asked = asked_for(cast)
+    handed = materials_of(cast, registered, accepted)
     held = flow.sitting(cast, waiting)
     flow.scored(cast, held)
     flow.confirmed(cast, held)
@@ -233,6 +239,7 @@ def make_things(cast):
         "system": system.pk,
         "draft system": draft_system.pk,
         **asked,
+        **handed,
         **panels(cast, waiting, registered),
         **batches_of(cast, paper),
         **accuracy_of(cast, accepted, paper),
@@ -360,6 +367,33 @@ def asked_for(cast):
         "reset": reset.pk,
         "wish": asking.ask_wish(wanted, asker).pk,
     }
+
+
+def materials_of(cast, registered, accepted):
+    """Upload a report in one round, and hand materials in for another as it was once done."""
+    by = cast["blue-sea"]
+    file = attachments.store(b"%PDF-1.4", "审核报告.pdf", by=by)
+    new = materials.New(Draft.REVIEW)
+    materials.add(registered.pk, "report", new, file=file, by=by)
+    revised = attachments.store(b"%PDF-1.7", "审核报告.pdf", by=by)
+    row = Changed("第3页", "旧", "新", "意见1")
+    again = materials.New(Draft.REVISED, [row], seen=1)
+    version = materials.add(registered.pk, "report", again, file=revised, by=by)
+    own = cast["red-star"]
+    final = attachments.store(b"%PDF-1.4", "定稿.pdf", by=own)
+    last = materials.add(
+        accepted.pk, "final_report", materials.New(Draft.FINAL), file=final, by=own
+    )
+    one = {"title": last.title, "version": 1, "draft": "定稿", "size": 8, "sha256": final.sha256}
+    facts = {"files": [one], "sheet": {"version": 1, "sha256": "0" * 64}}
+    receipt = documents.issue_receipt("report", "审核报告", facts, by=own)
+    submission = Submission.objects.create(
+        round=accepted, purpose="report", number=1, receipt=receipt, content="0" * 64, sheet=1,
+        happened_on=clock.today(), person_name=own.person_name,
+    )  # fmt: skip
+    Piece.objects.create(submission=submission, version=last, place=1)
+    mark = submissions.current(registered).mark
+    return {"version": version.pk, "submission": submission.pk, "mark": mark}
 
 
 def scan():

@@ -22,6 +22,8 @@ INSTALLED_APPS = [
     "cleanprod.stages.review",
     "cleanprod.stages.results",
     "cleanprod.stages.accuracy",
+    "cleanprod.stages.submissions",
+    "cleanprod.stages.materials",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",
     "cleanprod.stages.measures",

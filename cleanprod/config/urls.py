@@ -12,6 +12,8 @@ urlpatterns = [
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),
     path("measures/", include("cleanprod.stages.measures.urls")),
+    path("materials/", include("cleanprod.stages.materials.urls")),
+    path("submissions/", include("cleanprod.stages.submissions.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("experts/", include("cleanprod.stages.experts.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),

@@ -40,6 +40,7 @@ from cleanprod.stages.registration import queries as registration_queries
 from cleanprod.stages.registration.rules import Asked
 from cleanprod.stages.results import queries as results
 from cleanprod.stages.scoring import queries as scoring
+from cleanprod.stages.submissions import queries as submissions
 
 MOST = 7
 
@@ -78,6 +79,7 @@ def _accuracy(standing: Standing) -> Iterator[Waiting]:
 def _enterprise(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     yield from _accuracy(standing)
+    yield from _returned(standing)
     for duty in obligations.owed_by(standing.office_id or 0)[:MOST]:
         late = (today - duty.due_on).days
         hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
@@ -89,9 +91,30 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
         )
 
 
+def _returned(standing: Standing) -> Iterator[Waiting]:
+    """Tell those who handed a report in that it came back."""
+    for one in submissions.waiting(standing).select_related("round")[:2]:
+        yield Waiting(
+            f"审核报告被退回，待修改后重新提交：{one.round.name}",
+            reverse("submissions:check", args=[one.round_id]), one.returned_reason, kind="bad",
+        )  # fmt: skip
+
+
+def _submitted(standing: Standing) -> Iterator[Waiting]:
+    """Tell a department of reports that were handed in and wait for it."""
+    number = submissions.waiting(standing).count()
+    if number:
+        own = "&own=1" if standing.role is Role.CITY else ""
+        yield Waiting(
+            "审核报告已提交，待受理", f"{reverse('submissions:desk')}?state=waiting{own}",
+            "受理评估、验收，或退回修改", number, "wait",
+        )  # fmt: skip
+
+
 def _consultancy(standing: Standing) -> Iterator[Waiting]:
     """Tell a consultancy what is owed next in the rounds for which it is engaged."""
     today = clock.today()
+    yield from _returned(standing)
     rounds = dict(registration_queries.engaged_rounds(standing).values_list("pk", "name"))
     for duty in registration_queries.duties_of(list(rounds)).order_by("due_on", "pk")[:MOST]:
         late = (today - duty.due_on).days
@@ -145,6 +168,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     yield from _results(standing)
     yield from _accuracy(standing)
+    yield from _submitted(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)
@@ -337,6 +361,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 
 def _county(standing: Standing) -> Iterator[Waiting]:
+    yield from _submitted(standing)
     yield from _calendar(standing)
     yield from _notices(standing)
     yield from _asked(standing)

@@ -29,6 +29,7 @@ from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
+from cleanprod.stages.materials import queries as material_queries
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
@@ -194,6 +195,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "urgings": audit.urgings.order_by("-happened_on", "-pk"),
         "checks": audit.first_checks.order_by("-happened_on", "-pk"),
         "sheet": measures.sheet_of(audit),
+        "materials": _materials(audit),
+        "submissions": audit.submissions.select_related("receipt", "round").order_by("-number"),
         "may_ask": Part.ENTERPRISE in access.parts(standing, audit),
         "may_check": Part.COUNTY in access.parts(standing, audit) and audit.stage in WORKING,
         "may_urge": not chasing.SERVERS.isdisjoint(access.parts(standing, audit))
@@ -212,6 +215,13 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)
+
+
+def _materials(audit: Round) -> list[tuple[str, int, int]]:
+    """Return how many required materials are there, gate by gate."""
+    return [
+        (section.gate.label, *section.progress) for section in material_queries.checklist(audit)
+    ]
 
 
 def _contacts(standing: Standing, audit: Round) -> list[registration.ContactRow] | None:

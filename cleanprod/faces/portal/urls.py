@@ -11,5 +11,6 @@ urlpatterns = [
     path("public/lists/", views.lists, name="lists"),
     path("public/lists/<int:pk>/", views.list_page, name="list"),
     path("verify/", views.verify, name="verify"),
+    path("verify/file/", views.compare, name="compare"),
     path("health/", views.health, name="health"),
 ]

@@ -1,12 +1,17 @@
-"""What everybody may read: the front page and published lists."""
+"""What everybody may read: the front page, published lists, and receipts to be verified."""
+
+import hashlib
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from cleanprod.foundation.documents import queries as documents
-from cleanprod.foundation.web import tables
+from cleanprod.foundation.documents.queries import Verification
+from cleanprod.foundation.documents.rules import Comparison
+from cleanprod.foundation.documents.rules import compare as compare_with
+from cleanprod.foundation.web import asked, tables
 from cleanprod.insight.statistics import access as statistics
 from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import queries as audits
@@ -83,5 +88,40 @@ def verify(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("number", "").strip()[:40]
     sha256 = request.GET.get("sha256", "").strip()[:64]
     found = documents.verify_receipt(number, sha256) if number else None
-    context = {"number": number, "sha256": sha256, "found": found}
-    return render(request, "portal/verify.html", context)
+    return _verified(request, number, sha256, found)
+
+
+@login_not_required
+@require_POST
+def compare(request: HttpRequest) -> HttpResponse:
+    """Compare a file that somebody chose with those of a receipt; the file is not kept."""
+    number = request.POST.get("number", "").strip()[:40]
+    found = documents.verify_receipt(number)
+    upload = request.FILES.get("file")
+    if upload is None or found.receipt is None or "files" not in found.receipt.facts:
+        return _verified(request, number, "", found, error="请选择要比对的文件", status=422)
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    said = compare_with(
+        found.receipt.facts["files"], digest.hexdigest(), upload.size or 0,
+        asked.whole(request.POST.get("place", "")),
+    )  # fmt: skip
+    return _verified(request, number, "", found, said=said, name=upload.name or "")
+
+
+def _verified(
+    request: HttpRequest, number: str, sha256: str, found: Verification | None, *,
+    said: Comparison | None = None, name: str = "", error: str = "", status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    receipt = found.receipt if found else None
+    context = {
+        "number": number,
+        "sha256": sha256,
+        "found": found,
+        "files": receipt.facts.get("files", []) if receipt else [],
+        "said": said,
+        "name": name,
+        "error": error,
+    }
+    return render(request, "portal/verify.html", context, status=status)

@@ -48,6 +48,14 @@ class PageBreak:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code of a text such as an address, centred, with a line below."""
+
+    text: str
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column; neighbours with the same `group` share a head cell of that name above them."""
 
@@ -88,7 +96,7 @@ class Table:
             raise ValueError(f"the total row does not fill {wanted} columns")
 
 
-Block = Heading | Paragraph | Table | PageBreak
+Block = Heading | Paragraph | Table | PageBreak | Code
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
-from cleanprod.foundation.documents import docx_folio, docx_table, flow, letter, wordml
+from cleanprod.foundation.documents import codes, docx_folio, docx_table, flow, letter, wordml
 from cleanprod.foundation.documents.blocks import Form, Paper
 from cleanprod.foundation.documents.flow import Role
 from cleanprod.foundation.documents.standard import GB_T_9704_2012, RED, TITLE_SQUEEZE
@@ -201,6 +201,8 @@ def _print(document: Document, section: Section, item: flow.Item) -> None:
                 blank.paragraph_format.keep_with_next = item.keep or None
         case flow.Break():
             document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        case flow.Picture():
+            _picture(document, item)
         case flow.Head():
             _head(section, item)
         case flow.Signed():
@@ -210,6 +212,15 @@ def _print(document: Document, section: Section, item: flow.Item) -> None:
         case flow.Grid():
             width = M.type_height if section.orientation == WD_ORIENT.LANDSCAPE else M.type_width
             docx_table.grid(document, item, width)
+
+
+def _picture(document: Document, item: flow.Picture) -> None:
+    frame = document.add_paragraph(style=_STYLES[Role.CAPTION].name)
+    frame.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE  # as high as the picture
+    frame.paragraph_format.keep_with_next = True if item.caption else None
+    frame.add_run().add_picture(BytesIO(codes.png(item.rows)), width=Mm(item.side))
+    if item.caption:
+        _text(document.add_paragraph(style=_STYLES[Role.CAPTION].name), item.caption)
 
 
 def _text(paragraph: Paragraph, text: str, font: str = "") -> None:

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cleanprod.foundation.documents import codes
 from cleanprod.foundation.documents.blocks import (
     Annex,
     Block,
+    Code,
     Column,
     Heading,
     PageBreak,
@@ -69,6 +71,16 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A QR code as rows of dark and light modules, `side` mm wide, its caption below."""
+
+    rows: tuple[str, ...]
+    caption: str
+    side: float = 30.0
+    kind: str = "picture"
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """The red letterhead with its double line; `size` in pt fits the longest name."""
 
@@ -121,7 +133,7 @@ class Grid:
     kind: str = "grid"
 
 
-Item = Line | Blank | Break | Head | Signed | Record | Grid
+Item = Line | Blank | Break | Picture | Head | Signed | Record | Grid
 
 
 @dataclass(slots=True)
@@ -200,6 +212,8 @@ def _items(block: Block, counter: _Counter, landscape: bool) -> Iterator[Item]:
             yield Line(Role.BODY, clean(block.text))
         case PageBreak():
             yield Break()
+        case Code():
+            yield Picture(codes.modules(block.text), clean(block.caption))
         case Table():
             yield from _table(block, landscape)
 

@@ -12,7 +12,7 @@ import pylopdf_fonts_zh_cn
 import typst
 from django.conf import settings
 
-from cleanprod.foundation.documents import flow, letter
+from cleanprod.foundation.documents import codes, flow, letter
 from cleanprod.foundation.documents.blocks import Form, Paper
 from cleanprod.foundation.documents.standard import GB_T_9704_2012, RED, TITLE_SQUEEZE
 
@@ -99,6 +99,8 @@ def _data(papers: Sequence[Paper], title: str) -> dict[str, Any]:
 
 def _item(item: flow.Item) -> dict[str, Any]:
     data = asdict(item)
+    if isinstance(item, flow.Picture):
+        data["svg"] = codes.svg(item.rows)
     if isinstance(item, flow.Head):
         data["names"] = [
             {"text": name, "spacing": letter.head_spacing(name, item.issuers, item.size)}

@@ -28,4 +28,5 @@ def verify_receipt(number: str, sha256: str | None = None) -> Verification:
     receipt = Receipt.objects.filter(number=registered).first()
     if receipt is None:
         return Verification(Verdict.UNKNOWN)
-    return Verification(rules.judge(receipt.sha256, sha256), receipt)
+    files = [one["sha256"] for one in receipt.facts.get("files", ())]
+    return Verification(rules.judge(receipt.sha256, sha256, files), receipt)

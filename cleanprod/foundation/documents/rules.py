@@ -4,7 +4,9 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from cleanprod.kernel.term import Term
 
@@ -47,9 +49,46 @@ def fingerprint(kind: str, subject: str, facts: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def judge(registered: str, shown: str | None) -> Verdict:
-    """Compare the registered fingerprint with the one that was shown."""
+def judge(registered: str, shown: str | None, files: Collection[str] = ()) -> Verdict:
+    """Compare the registered fingerprints, of the whole and of its files, with the shown one."""
     if not shown:
         return Verdict.LISTED
-    same = shown.strip().lower() == registered
+    same = shown.strip().lower() in {registered, *files}
     return Verdict.GENUINE if same else Verdict.DIFFERENT
+
+
+class Match(Term):
+    """What comparing a file with those of a receipt says."""
+
+    SAME = "same", "一致"
+    CHANGED = "changed", "内容不一致"
+    FOREIGN = "foreign", "不是回执所载的文件"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The outcome for one file: with which file of the receipt it was compared, if any."""
+
+    match: Match
+    sha256: str
+    size: int
+    registered: Mapping[str, Any] | None = None
+
+
+def compare(
+    files: Sequence[Mapping[str, Any]], sha256: str, size: int, chosen: int | None = None
+) -> Comparison:
+    """Compare a fingerprint with those that a receipt holds.
+
+    Without an equal one the file is held against the chosen place (from 0), else against the only
+    one of its size: a changed byte leaves the size as it was.
+    """
+    same = next((one for one in files if one["sha256"] == sha256), None)
+    if same is not None:
+        return Comparison(Match.SAME, sha256, size, same)
+    if chosen is not None and 0 <= chosen < len(files):
+        return Comparison(Match.CHANGED, sha256, size, files[chosen])
+    alike = [one for one in files if one["size"] == size]
+    if len(alike) == 1:
+        return Comparison(Match.CHANGED, sha256, size, alike[0])
+    return Comparison(Match.FOREIGN, sha256, size)

@@ -1,0 +1,1 @@
+"""What an enterprise hands in: checklist, versions of files, tables of changes, sealed prints."""

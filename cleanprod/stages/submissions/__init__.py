@@ -1,0 +1,1 @@
+"""The pre-check, declarations, submission of the report and its receipt."""
