@@ -12,7 +12,7 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
-from cleanprod.stages.measures import queries
+from cleanprod.stages.measures import effects, queries
 from cleanprod.stages.measures.models import Measure, Sheet
 from cleanprod.stages.measures.rules import (
     LIFECYCLE,
@@ -63,8 +63,7 @@ def fill(
     sheet.version += 1
     sheet.factors, sheet.border = chosen.name, kept
     sheet.edited_by, sheet.edited_at = by.person_name, clock.now()
-    found = queries.all_totals(named, chosen, today)
-    sheet.totals = {which.value: one.as_json() for which, one in found.items()}
+    sheet.totals = effects.computed(named, chosen)
     sheet.save()
     sheet.measures.all().delete()
     Measure.objects.bulk_create(_measure(sheet, row, one) for row, one in enumerate(named, 1))
@@ -87,11 +86,7 @@ def _measure(sheet: Sheet, row: int, one: Typed) -> Measure:
         sheet=sheet, row=row, code=one.code, name=one.name, cost=one.cost.value,
         content=one.content, phase=one.phase, tags=",".join(tag.value for tag in one.tags),
         planned_days=one.planned_days, actual_days=one.actual_days, other=one.other,
-        values={
-            which.value: {field.value: str(amount) for field, amount in one.of(which).items()}
-            for which in ValueSet
-            if one.of(which)
-        },
+        values=one.as_json(),
     )  # fmt: skip
 
 
@@ -106,9 +101,11 @@ def confirm(round_id: int, *, version: int, by: Standing) -> Sheet:
         raise Conflict(f"{sheet.edited_by}已保存第{sheet.version}稿，请看过新稿再核定")
     if sheet.totals.get(ValueSet.VERIFIED.value, {}).get("measures", "0") == "0":
         raise Refused("没有填写“验收核定”的数值，不能核定")
-    sheet.state, sheet.confirmed_on = State.CONFIRMED.value, clock.today()
+    today = clock.today()
+    sheet.state, sheet.confirmed_on = State.CONFIRMED.value, today
     sheet.confirmed_by = by.person_name
     sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
+    effects.keep([effects.Confirmed(audit.pk, today, sheet.totals, queries.typed(sheet))])
     _tell(audit, "sheet:confirm", "核定绩效数据", {"version": sheet.version}, by=by)
     return sheet
 
@@ -126,6 +123,7 @@ def reopen(round_id: int, *, reason: str, by: Standing) -> Sheet:
         raise Refused("本轮已办结，请先撤回“办结”再退回绩效表")
     sheet.state, sheet.confirmed_on, sheet.confirmed_by = State.OPEN.value, None, ""
     sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
+    effects.remove([audit.pk])
     _tell(audit, "sheet:reopen", "退回绩效表", {}, by=by, reason=reason.strip())
     return sheet
 

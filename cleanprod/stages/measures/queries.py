@@ -1,6 +1,6 @@
 """The sheet of a round as the rules take it, and the factors it is computed with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -30,7 +30,12 @@ def typed(sheet: Sheet | None) -> list[Typed]:
     """Return the measures of a sheet in their order."""
     if sheet is None:
         return []
-    return [_typed(one) for one in sheet.measures.order_by("row", "pk")]
+    return typed_all(sheet.measures.order_by("row", "pk"))
+
+
+def typed_all(measures: Iterable[Measure]) -> list[Typed]:
+    """Return kept measures as the rules take them."""
+    return [_typed(one) for one in measures]
 
 
 def _typed(one: Measure) -> Typed:
@@ -78,9 +83,10 @@ def share(on: date) -> Decimal:
     return Decimal(rulebook.value("measures.difference", on=on).value) / 100
 
 
-def all_totals(measures: list[Typed], factors: FactorSet, on: date) -> Mapping[ValueSet, Totals]:
-    """Return what each value set adds up to."""
-    part = share(on)
+def all_totals(
+    measures: Sequence[Typed], factors: FactorSet, part: Decimal
+) -> Mapping[ValueSet, Totals]:
+    """Return what each value set adds up to; `part` is how far typed totals may differ untold."""
     return {which: totals(measures, which, factors, share=part) for which in ValueSet}
 
 
