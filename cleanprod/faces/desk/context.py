@@ -56,6 +56,7 @@ _PANELS: Sequence[Item] = (
     ("专家库", "experts:pool", "users"),
 )
 _SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
+_MEASURES: Item = ("绩效成果", "measures:mine", "leaf")
 _NUMBERS: Sequence[Item] = (
     ("统计总览", "statistics:desk", "layout-dashboard"),
     ("通过验收企业情况", "statistics:report annex1", "table"),
@@ -66,6 +67,14 @@ _NUMBERS: Sequence[Item] = (
 _BREAKDOWNS: Sequence[Item] = (
     ("分项统计", "statistics:breakdown county", "list-check"),
     ("已通过验收未办结", "statistics:unfinished", "clock"),
+)
+_EFFECTS: Sequence[Item] = (
+    ("绩效成果", "statistics:effects city", "leaf"),
+    ("绩效成果统计表", "statistics:report effects", "table"),
+)
+_OWN_EFFECTS: Sequence[Item] = (
+    ("绩效成果", "statistics:effects county", "leaf"),
+    ("绩效成果", "statistics:effects lead", "leaf"),
 )
 _BULLETINS: Sequence[Item] = (
     ("数据核对", "bulletins:checks", "list-check"),
@@ -82,7 +91,15 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (*_PANELS, _SITTINGS, _BATCHES, _SYSTEMS)),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
+        (
+            "统计",
+            (
+                *_NUMBERS,
+                *_BREAKDOWNS,
+                *_EFFECTS,
+                ("主动公开", "statistics:disclosures", "speakerphone"),
+            ),
+        ),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
@@ -91,7 +108,16 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (*_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
+        (
+            "统计",
+            (
+                *_NUMBERS,
+                *_BREAKDOWNS,
+                _OWN_EFFECTS[0],
+                _EFFECTS[1],
+                ("工作情况报告", "yearly:report", "file-description"),
+            ),
+        ),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
@@ -100,18 +126,23 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("评估验收", (_SITTINGS, _BATCHES, _SYSTEMS)),
         (
             "统计",
-            (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
+            (
+                _NUMBERS[0],
+                ("分项统计", "statistics:breakdown lead", "list-check"),
+                _BREAKDOWNS[1],
+                _OWN_EFFECTS[1],
+            ),
         ),
     ),
     Role.ENTERPRISE: (
-        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS)),
+        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _MEASURES, _SYSTEMS)),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
     Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
     Role.EXPERT: (("评估验收", (("我的评审", "experts:mine", "users"), _SITTINGS, _SYSTEMS)),),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),
-        ("统计", (*_NUMBERS[:4], _BULLETINS[2])),
+        ("统计", (*_NUMBERS[:4], _EFFECTS[1], _BULLETINS[2])),
     ),
     Role.ADMIN: (
         (

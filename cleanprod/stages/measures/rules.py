@@ -12,6 +12,7 @@ from cleanprod.kernel.term import Term
 from cleanprod.stages.performance.accounting.computation import Computation, Options, compute
 from cleanprod.stages.performance.accounting.economics import Appraisal, Plan, appraise
 from cleanprod.stages.performance.accounting.factors import FactorSet
+from cleanprod.stages.performance.accounting.rates import EXACT
 from cleanprod.stages.performance.accounting.rows import Row
 
 
@@ -113,6 +114,8 @@ _UNITS = {
 _USUAL = Options(usual_values=True)
 # What a person types when it differs from what is computed from the carriers is told, not summed.
 REPORTED = frozenset({Field.TCE, Field.CO2})
+# The columns of which standard coal and carbon are computed.
+BURNT = (Field.ELECTRICITY, Field.NATURAL_GAS, Field.COAL, Field.OIL, Field.STEAM)
 # What statistics sum, and under which key the totals of a sheet tell it.
 SUMMED: Mapping[str, str] = {
     "investment": Field.INVESTMENT.value,
@@ -285,7 +288,7 @@ def totals(
     filled = [one for one in measures if one.of(which)]
     for one in filled:
         for field, amount in one.of(which).items():
-            sums[field] = sums.get(field, Decimal(0)) + amount
+            sums[field] = EXACT.add(sums.get(field, Decimal(0)), amount)
     whole = account.total
     pairs = ((Field.TCE, whole.tce), (Field.CO2, whole.co2_t))
     said = tuple(
@@ -307,7 +310,7 @@ def tagged(measures: Sequence[Typed], which: ValueSet) -> dict[Tag, tuple[int, D
         values = one.of(which)
         for tag in one.tags if values else ():
             number, voc = found.get(tag, (0, Decimal(0)))
-            found[tag] = number + 1, voc + values.get(Field.VOC, Decimal(0))
+            found[tag] = number + 1, EXACT.add(voc, values.get(Field.VOC, Decimal(0)))
     return found
 
 
