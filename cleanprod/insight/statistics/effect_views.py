@@ -27,6 +27,7 @@ from cleanprod.stages.programme.rules import AuditKind
 
 _CHARTS = ("tce", "co2", "water", "voc", "investment", "benefit", "measures")
 _TILES = ("measures", "investment", "benefit", "tce", "co2", "water", "voc", "cod")
+_TAGS = {True: frozenset(Tag), False: frozenset({""})}  # whether a figure is of tagged measures
 _BARS_SHOWN = 40
 _YEARS_SHOWN = 12
 
@@ -149,7 +150,7 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
     """List the measures behind one figure of sheets: whose, how much, confirmed by whom, when."""
     standing = acting(request, *access.ALL)
     tag = request.GET.get("tag", "")
-    if figure not in behind.FIGURES or (figure == "tagged") != (tag in set(Tag)):
+    if figure not in behind.FIGURES or tag not in _TAGS[figure == "tagged"]:
         raise Http404
     asked = _asked(request, standing, tag)
     found = behind.Behind(figure, asked, tag)

@@ -180,7 +180,7 @@ class Sector:
 def sectors() -> list[Sector]:
     """Return the trades of low-VOC substitution, by the rulebook of today."""
     kept = rulebook.value("statistics.low_voc_sectors", on=clock.today()).value
-    return [Sector(key, one["name"], tuple(one["codes"])) for key, one in kept.items()]
+    return [Sector(one["key"], one["name"], tuple(one["codes"])) for one in kept["sectors"]]
 
 
 def in_sector(key: str) -> Q:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cleanprod.faces.cli.demo import (
+    achieving,
     amendments,
     announcing,
     bulletins,
@@ -97,6 +98,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     proposing.load(cities, who)
     bulletins.load(who)
     sheets.load(who)
+    achieving.load(who)
     systems.load(who["province-ecology"])
     tick()
     reviewing.load(who)

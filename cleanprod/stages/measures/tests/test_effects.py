@@ -6,6 +6,8 @@ from importlib import import_module
 
 import pytest
 from django.db import connection
+from django.urls import reverse
+from lxml import html
 
 from cleanprod.foundation.engine import clock
 from cleanprod.kernel.errors import NotAllowed, Refused
@@ -138,3 +140,19 @@ def test_sheets_of_earlier_years_are_brought_in_confirmed_all_or_none(cast):
     assert [one.code for one in sheet.measures.order_by("row")] == ["WD1", "ZG1", "ZG2"]
     assert effects.differing() == []
     assert actions.reopen(rounds[0].pk, reason="重核", by=cast[LEAD]).state == "open"
+
+
+def test_an_enterprise_sees_its_three_value_sets_side_by_side(cast, confirmed, client):
+    client.force_login(cast.people[OWNER])
+    page = client.get(reverse("measures:mine")).content.decode()
+    rows = {
+        row[0].text_content().strip(): [cell.text_content().strip() for cell in row[1:]]
+        for row in html.fromstring(page).xpath("//tbody/tr")
+    }
+    assert rows["节能量（tce/年）"] == ["2.458", "—", "1.8435"]
+    assert rows["VOCs削减（t/年）"] == ["1", "—", "3.25"]
+    client.force_login(cast.people["blue-sea"])
+    assert "还没有绩效表" in client.get(reverse("measures:mine")).content.decode()
+    for name in ("foshan-ecology", "consultancy", "support"):
+        client.force_login(cast.people[name])
+        assert client.get(reverse("measures:mine")).status_code == 403
