@@ -83,7 +83,8 @@ def _whole(tabled: Tabled, asked: Asked, column: Column) -> dict[str, Any]:
         return {"tiles": [], "trend": []}
     tiles = [
         (
-            "方案" if one.key == "measures" else one.label, one.unit,
+            f"{'方案' if one.key == 'measures' else one.label}{_yearly(one.unit)}",
+            one.unit.removesuffix("/年"),
             shown(tabled.total[one.key], next(c for c in tabled.columns if c.key == one.key)),
             records_url(tabled, one.key, tabled.total),
         )
@@ -91,6 +92,10 @@ def _whole(tabled: Tabled, asked: Asked, column: Column) -> dict[str, Any]:
     ]  # fmt: skip
     over = compile_effects(Dimension.YEAR, asked)
     return {"tiles": tiles, "trend": _bars(over, column)[:_YEARS_SHOWN][::-1]}
+
+
+def _yearly(unit: str) -> str:
+    return "（每年）" if unit.endswith("/年") else ""
 
 
 def _wanted(name: str, own: Cut) -> Dimension | Marked:
@@ -155,7 +160,8 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
     asked = _asked(request, standing, tag)
     found = behind.Behind(figure, asked, tag)
     visible = audit_access.visible_to(standing)
-    total, mine = found.told(), found.told(visible)
+    mine = found.told(visible)
+    total = mine if _inside(standing, asked.cut) else found.told()
     days = queries.late_after()
     only_late = request.GET.get("late") == "1"
     context = {
@@ -186,11 +192,15 @@ def _asked(request: HttpRequest, standing: Standing, tag: str) -> Asked:
     """Read what is asked; beyond one's own bounds only what the official table says."""
     cut, which = access.countable(standing, cut_of(request)), _value_set(request)
     of_list = request.GET.get("basis", "") == OF_LIST
-    own = access.bounds(standing)
-    inside = standing.role is Role.PROVINCE or (bool(own.city) and cut.within(own))
-    if not inside and (which is not ValueSet.VERIFIED or of_list or tag):
+    if not _inside(standing, cut) and (which is not ValueSet.VERIFIED or of_list or tag):
         raise Http404
     return Asked(moment_of(request), which, cut, of_list)
+
+
+def _inside(standing: Standing, cut: Cut) -> bool:
+    """Tell whether somebody may open every record within a cut."""
+    own = access.bounds(standing)
+    return standing.role is Role.PROVINCE or (bool(own.city) and cut.within(own))
 
 
 def _listed(
@@ -200,7 +210,8 @@ def _listed(
         sheets = found.sheets(visible, days).select_related("round")
         page = tables.page(sheets, ("round_id", "id"), request)
         return {"page": page, "amounts": {}, "recorded": found.recorded(page.rows)}
-    measures = found.measures(visible, days).select_related("sheet__round")
+    # Prefetched, so that the database sorts the measures alone.
+    measures = found.measures(visible, days).prefetch_related("sheet__round")
     listed = tables.page(measures, ("sheet_id", "row", "id"), request)
     sheets_shown = [one.sheet for one in listed.rows]
     return {
