@@ -7,6 +7,7 @@ from bench.ground import REPORTS
 
 MEASUREMENTS = (
     "statistics", "desks", "publish", "trail", "intake", "bulletins", "accounting", "checks",
+    "effects",
 )  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.candidates.imports import import_keys, key_of
 from cleanprod.stages.candidates.template import KEY_LIST
+from cleanprod.stages.measures import actions as measures
+from cleanprod.stages.measures import checking
+from cleanprod.stages.measures.rules import ValueSet
 from cleanprod.stages.performance import actions as performance
 from cleanprod.stages.performance import shipped_systems
 from cleanprod.stages.programme import actions as programme
@@ -175,3 +178,10 @@ def confirmed(cast, made, by="foshan-industry", opinion="同意通过验收。",
     """Confirm a sitting whose members are in."""
     said = scoring.Conclusion(date(2022, 10, 20), opinion, **changes)
     return scoring.confirm(made.pk, said, by=cast[by])
+
+
+def explain_all(audit, *, by):
+    """Give a reason for whatever the checks ask about the verified numbers of a round."""
+    told = checking.told(audit.sheet, ValueSet.VERIFIED)
+    asked = {one.found.key: "与台账核对属实" for one in told if one.stands_in_the_way}
+    return measures.explain(audit.pk, ValueSet.VERIFIED, asked, by=by)

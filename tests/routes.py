@@ -238,6 +238,7 @@ ROUTES: dict[str, Row] = {
         only("province"), ("data check", "dispute"), post=True, data={"reason": "已核"}
     ),
     # measures
+    "measures:mine": Row(ENTERPRISES),
     "measures:template": Row(OFFICIALS | ENTERPRISES, file=True),
     "measures:sheet": Row(AT_THE_ROUND, ("round",)),
     "measures:edit": Row(only("enterprise"), ("round",)),
@@ -453,6 +454,8 @@ ROUTES: dict[str, Row] = {
     "statistics:records": Row(OFFICIALS | {"support"}, ("total",)),
     "statistics:desk": Row(OFFICIALS | {"support"}),
     "statistics:breakdown": Row(OFFICIALS, ("lead",)),
+    "statistics:effects": Row(OFFICIALS, ("lead",)),
+    "statistics:effect-records": Row(OFFICIALS | {"support"}, ("tce",)),
     "statistics:unfinished": Row(OFFICIALS),
     "statistics:outline": Row(only("admin")),
     "statistics:outline-withdraw": Row(only("admin"), post=True, data={"reason": "更新"}),

@@ -11,8 +11,9 @@ from cleanprod.faces.cli.session import database
 from cleanprod.foundation.engine import clock
 from cleanprod.insight.statistics import files
 from cleanprod.insight.statistics.queries import AsOf
-from cleanprod.insight.statistics.reports import Tabled, compile_report
+from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
+from cleanprod.insight.statistics.tabled import Tabled
 
 
 def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -> date | None:
@@ -37,7 +38,7 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -
     help="写入文件，不写则输出到终端。",
 )  # fmt: skip
 def report(name: str, year: int, as_of: date | None, shape: str, output: Path | None) -> None:
-    """统计表：annex1 验收、annex2 目标、platform-use 平台使用、progress 进度、overview 总表。"""
+    """输出annex1 验收、annex2 目标、platform-use 使用、progress 进度、overview 总表或 effects。"""
     with database():
         tabled = compile_report(Report(name), AsOf(year, as_of or clock.today()))
     content = _text(tabled).encode() if shape == "table" else files.render(tabled, shape)

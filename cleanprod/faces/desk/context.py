@@ -58,6 +58,7 @@ _PANELS: Sequence[Item] = (
 _MATERIALS: Item = ("审核材料", "materials:board", "file-text")
 _SUBMITTED: Item = ("审核报告提交", "submissions:desk", "inbox")
 _SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
+_MEASURES: Item = ("绩效成果", "measures:mine", "leaf")
 _NUMBERS: Sequence[Item] = (
     ("统计总览", "statistics:desk", "layout-dashboard"),
     ("通过验收企业情况", "statistics:report annex1", "table"),
@@ -73,6 +74,14 @@ _DISCLOSED: Item = ("主动公开", "statistics:disclosures", "speakerphone")
 _YEARLY: Item = ("工作情况报告", "yearly:report", "file-description")
 _MINE: Item = ("数据复核", "accuracy:mine", "checklist")
 _ACCURACY: Item = ("填报数据准确率", "accuracy:board", "checklist")
+_EFFECTS: Sequence[Item] = (
+    ("绩效成果", "statistics:effects city", "leaf"),
+    ("绩效成果统计表", "statistics:report effects", "table"),
+)
+_OWN_EFFECTS: Sequence[Item] = (
+    ("绩效成果", "statistics:effects county", "leaf"),
+    ("绩效成果", "statistics:effects lead", "leaf"),
+)
 _BULLETINS: Sequence[Item] = (
     ("数据核对", "bulletins:checks", "list-check"),
     ("数据封存", "bulletins:snapshots", "lock"),
@@ -88,7 +97,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (_SUBMITTED, *_PANELS, _SITTINGS, _BATCHES, _SYSTEMS)),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS, _ACCURACY, _DISCLOSED)),
+        ("统计", (*_NUMBERS, *_BREAKDOWNS, *_EFFECTS, _ACCURACY, _DISCLOSED)),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
     ),
@@ -97,7 +106,10 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("名单编制", _PROPOSAL),
         _FIRMS,
         ("评估验收", (_SUBMITTED, *_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
-        ("统计", (*_NUMBERS, *_BREAKDOWNS, _ACCURACY, _YEARLY)),
+        (
+            "统计",
+            (*_NUMBERS, *_BREAKDOWNS, _OWN_EFFECTS[0], _EFFECTS[1], _ACCURACY, _YEARLY),
+        ),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
@@ -106,13 +118,18 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("评估验收", (_SUBMITTED, _SITTINGS, _BATCHES, _SYSTEMS)),
         (
             "统计",
-            (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
+            (
+                _NUMBERS[0],
+                ("分项统计", "statistics:breakdown lead", "list-check"),
+                _BREAKDOWNS[1],
+                _OWN_EFFECTS[1],
+            ),
         ),
     ),
     Role.ENTERPRISE: (
         (
             "清洁生产审核",
-            (*_WORK[1:], _MATERIALS, _SUBMITTED, _CHASE[2], _SITTINGS, _SYSTEMS, _MINE),
+            (*_WORK[1:], _MATERIALS, _SUBMITTED, _CHASE[2], _SITTINGS, _MEASURES, _SYSTEMS, _MINE),
         ),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
@@ -122,7 +139,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     ),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),
-        ("统计", (*_NUMBERS[:4], _ACCURACY, _BULLETINS[2])),
+        ("统计", (*_NUMBERS[:4], _EFFECTS[1], _ACCURACY, _BULLETINS[2])),
     ),
     Role.ADMIN: (
         (

@@ -18,7 +18,7 @@ from cleanprod.insight.bulletins.models import Cell
 from cleanprod.insight.bulletins.rules import Kind
 from cleanprod.insight.statistics.queries import FIGURE_LABELS, AsOf
 from cleanprod.insight.statistics.reports import compile_report
-from cleanprod.insight.statistics.rules import Report
+from cleanprod.insight.statistics.rules import COUNTED, Report
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
@@ -50,7 +50,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     standing = acting(request, Role.PROVINCE)
     found = access.snapshot_or_404(standing, pk)
     name = request.GET.get("report", Report.PLATFORM_USE.value)
-    if name not in set(Report):
+    if name not in COUNTED:
         raise Http404
     tabled = compile_report(Report(name), found.moment, found.rows)
     names = {city.code: city.short_name for city in territory.cities(settings.PROVINCE_CODE)}
@@ -59,7 +59,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "tabled": tabled,
         "reports": [
             {"title": one.label, "url": f"?report={one.value}", "active": one.value == name}
-            for one in Report
+            for one in COUNTED
         ],
         "groups": tabled.groups(),
         "heads": [

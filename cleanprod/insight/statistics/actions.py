@@ -7,8 +7,9 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.insight.statistics.models import Disclosure
 from cleanprod.insight.statistics.queries import AsOf
-from cleanprod.insight.statistics.reports import compile_report, content_of
+from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
+from cleanprod.insight.statistics.tabled import content_of
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 
 _ONE_AT_A_TIME = 0x0D15C  # advisory lock of whoever makes tables public

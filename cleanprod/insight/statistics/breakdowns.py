@@ -14,7 +14,6 @@ from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.territory.models import Level, Region
 from cleanprod.insight.statistics import queries
 from cleanprod.insight.statistics.queries import DIVISION, FIGURES, AsOf, chosen
-from cleanprod.insight.statistics.reports import NAMES, Column, Tabled, day
 from cleanprod.insight.statistics.rules import (
     NONE,
     OVER_YEARS,
@@ -24,6 +23,7 @@ from cleanprod.insight.statistics.rules import (
     places,
     total_of,
 )
+from cleanprod.insight.statistics.tabled import NAMES, Column, Tabled, day
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.programme.rules import AuditKind
 
@@ -44,7 +44,7 @@ def compile_breakdown(by: Dimension, moment: AsOf, cut: Cut | None = None) -> Ta
     """Count by a dimension, within a cut, afresh from the records."""
     within = cut or Cut()
     counted = _COUNTS[by](moment, within) if by in _COUNTS else _of_the_year(by, moment, within)
-    groups = list(_GROUPS[by](counted, within))
+    groups = list(GROUPS[by](counted, within))
     rows = [
         CityCounts(number, group.name, group.key, **counted.get(group.key, {}))
         for number, group in enumerate(groups, start=1)
@@ -79,7 +79,7 @@ def _has_targets(by: Dimension, cut: Cut) -> bool:
 
 
 def _columns(by: Dimension, *, ranked: bool, targets: bool) -> tuple[Column, ...]:
-    name = Column("name", _NAMES[by])
+    name = Column("name", HEADINGS[by])
     of_list = "list_" if by is Dimension.LIST_YEAR else ""
     listed = (
         Column("listed", "企业", "名单", "listed"),
@@ -110,14 +110,22 @@ def _columns(by: Dimension, *, ranked: bool, targets: bool) -> tuple[Column, ...
     )  # fmt: skip
 
 
-def _title(by: Dimension, moment: AsOf, cut: Cut) -> str:
+def whose(cut: Cut) -> str:
+    """Return the place of a cut as titles begin with it; blank for the whole province."""
     place = territory.region(cut.county if cut.county not in ("", NONE) else cut.city)
-    whose = f"{place.name}" if place else ""
+    return place.name if place else ""
+
+
+def narrowed(cut: Cut) -> str:
+    """Return in words, for a title, by lead and kind what else narrows a table."""
     parts = [label for label in (_lead(cut), _kind(cut)) if label]
-    narrowed = f"（{'，'.join(parts)}）" if parts else ""
+    return f"（{'，'.join(parts)}）" if parts else ""
+
+
+def _title(by: Dimension, moment: AsOf, cut: Cut) -> str:
     if by in OVER_YEARS:
-        return f"{whose}历年清洁生产审核情况（{by.label}）{narrowed}"
-    return f"{moment.year}年{whose}清洁生产审核情况（{by.label}）{narrowed}"
+        return f"{whose(cut)}历年清洁生产审核情况（{by.label}）{narrowed(cut)}"
+    return f"{moment.year}年{whose(cut)}清洁生产审核情况（{by.label}）{narrowed(cut)}"
 
 
 def _lead(cut: Cut) -> str:
@@ -140,7 +148,7 @@ def _note(by: Dimension, moment: AsOf) -> str:
 # --- counting: at most two reads each ---------------------------------------------------------
 
 
-def _key(by: Dimension) -> dict[str, Combinable]:
+def key_of(by: Dimension) -> dict[str, Combinable]:
     """Return the expressions that name the group of a round."""
     keys: dict[Dimension, Callable[[], Combinable]] = {
         Dimension.CITY: lambda: F("city_id"),
@@ -160,14 +168,14 @@ def _grouped(by: Dimension, rounds: Q, cut: Cut, sums: Mapping[str, Q | None]) -
     rows = (
         Round.objects.filter(rounds & chosen(cut))
         .order_by()
-        .annotate(**_key(by))
+        .annotate(**key_of(by))
         .values("key", *(["within"] if by is Dimension.COUNTY else []))
         .annotate(**{f"n_{name}": Count("pk", filter=which) for name, which in sums.items()})
     )
-    return {_named(row): {name: row[f"n_{name}"] for name in sums} for row in rows}
+    return {key_in(row): {name: row[f"n_{name}"] for name in sums} for row in rows}
 
 
-def _named(row: Mapping[str, Any]) -> str:
+def key_in(row: Mapping[str, Any]) -> str:
     """Return the key of a group; a county that is not known is one of its city's."""
     if "within" in row:
         return row["key"] or f"{row['within']}-{NONE}"
@@ -248,13 +256,13 @@ _COUNTS: Mapping[Dimension, Callable[[AsOf, Cut], Counted]] = {
 # --- the rows: what is always shown, and what was found -----------------------------------------
 
 
-def _cities(_counted: Counted, cut: Cut) -> Iterable[Group]:
+def _cities(_counted: Mapping[str, Any], cut: Cut) -> Iterable[Group]:
     for city in territory.cities(settings.PROVINCE_CODE):
         if not cut.city or city.code == cut.city:
             yield Group(city.code, city.short_name, {"city": city.code})
 
 
-def _counties(counted: Counted, cut: Cut) -> Iterable[Group]:
+def _counties(counted: Mapping[str, Any], cut: Cut) -> Iterable[Group]:
     """Yield each county of a city that is asked for, elsewhere those with records."""
     for city in territory.cities(settings.PROVINCE_CODE):
         if cut.city and city.code != cut.city:
@@ -268,7 +276,7 @@ def _counties(counted: Counted, cut: Cut) -> Iterable[Group]:
             yield Group(key, name, {"city": city.code, "county": NONE})
 
 
-def _shown(city: Region, counted: Counted, cut: Cut) -> list[Region]:
+def _shown(city: Region, counted: Mapping[str, Any], cut: Cut) -> list[Region]:
     found = territory.below(city.code)
     if cut.county:
         return [one for one in found if one.code == cut.county]
@@ -276,36 +284,36 @@ def _shown(city: Region, counted: Counted, cut: Cut) -> list[Region]:
     return [one for one in found if one.code in counted or (usual and one.level == Level.COUNTY)]
 
 
-def _leading(_counted: Counted, cut: Cut) -> Iterable[Group]:
+def _leading(_counted: Mapping[str, Any], cut: Cut) -> Iterable[Group]:
     for line in Line:
         if not cut.lead or cut.lead == line:
             yield Group(line.value, f"{line.label}牵头", {"lead": line.value})
 
 
-def _kinds(_counted: Counted, cut: Cut) -> Iterable[Group]:
+def _kinds(_counted: Mapping[str, Any], cut: Cut) -> Iterable[Group]:
     for kind in AuditKind:
         if not cut.kind or cut.kind == kind:
             yield Group(kind.value, kind.label, {"kind": kind.value})
 
 
-def _trades(counted: Counted, _cut: Cut) -> Iterable[Group]:
+def _trades(counted: Mapping[str, Any], _cut: Cut) -> Iterable[Group]:
     for code in sorted(counted, key=lambda key: (key == NONE, key)):
         trade = territory.industry_by_code(code) if code != NONE else None
         name = f"{code} {trade.name}" if trade else ("未填或未识别" if code == NONE else code)
         yield Group(code, name, {"trade": code})
 
 
-def _list_years(counted: Counted, _cut: Cut) -> Iterable[Group]:
+def _list_years(counted: Mapping[str, Any], _cut: Cut) -> Iterable[Group]:
     for year in sorted(counted, reverse=True):
         yield Group(year, f"{year}年度名单", {"year": int(year)})
 
 
-def _years(counted: Counted, _cut: Cut) -> Iterable[Group]:
+def _years(counted: Mapping[str, Any], _cut: Cut) -> Iterable[Group]:
     for year in sorted(counted, reverse=True):
         yield Group(year, f"{year}年", {"year": int(year)})
 
 
-_GROUPS: Mapping[Dimension, Callable[[Counted, Cut], Iterable[Group]]] = {
+GROUPS: Mapping[Dimension, Callable[[Mapping[str, Any], Cut], Iterable[Group]]] = {
     Dimension.CITY: _cities,
     Dimension.COUNTY: _counties,
     Dimension.LEAD: _leading,
@@ -314,7 +322,7 @@ _GROUPS: Mapping[Dimension, Callable[[Counted, Cut], Iterable[Group]]] = {
     Dimension.LIST_YEAR: _list_years,
     Dimension.YEAR: _years,
 }
-_NAMES: Mapping[Dimension, str] = {
+HEADINGS: Mapping[Dimension, str] = {
     Dimension.CITY: "地市",
     Dimension.COUNTY: "县区",
     Dimension.LEAD: "牵头部门",

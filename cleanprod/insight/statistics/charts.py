@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 # Where a city's tile stands: row and column, roughly as on the ground; no borders are drawn.
@@ -46,7 +47,10 @@ class Tile:
     url: str = ""
 
 
-def bars(rows: Sequence[tuple[str, str, Sequence[int], str]], kinds: Sequence[str]) -> list[Bar]:
+Number = int | Decimal
+
+
+def bars(rows: Sequence[tuple[str, str, Sequence[Number], str]], kinds: Sequence[str]) -> list[Bar]:
     """Return bars of (name, text, numbers, address), the longest filling the length."""
     longest = max((sum(numbers) for _, _, numbers, _ in rows), default=0)
     return [
@@ -54,8 +58,9 @@ def bars(rows: Sequence[tuple[str, str, Sequence[int], str]], kinds: Sequence[st
     ]
 
 
-def _pieces(numbers: Sequence[int], kinds: Sequence[str], longest: int) -> list[Piece]:
-    found, before = [], 0
+def _pieces(numbers: Sequence[Number], kinds: Sequence[str], longest: Number) -> list[Piece]:
+    found: list[Piece] = []
+    before: Number = 0
     for number, kind in zip(numbers, kinds, strict=True):
         if number > 0:
             found.append(Piece(_part(before, longest), _part(number, longest), kind))
@@ -63,8 +68,8 @@ def _pieces(numbers: Sequence[int], kinds: Sequence[str], longest: int) -> list[
     return found
 
 
-def _part(number: int, whole: int) -> float:
-    return round(100 * number / whole, 2)
+def _part(number: Number, whole: Number) -> float:
+    return round(100 * float(number) / float(whole), 2)
 
 
 def tiles(cities: Sequence[tuple[str, Tile]]) -> list[list[Tile | None]]:

@@ -19,7 +19,7 @@ from cleanprod.insight.statistics.breakdowns import compile_breakdown
 from cleanprod.insight.statistics.parts import file_of, records_url, shape_of
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.questions import cities, cut_of, moment_of, words, years
-from cleanprod.insight.statistics.reports import Tabled, compile_report
+from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import (
     OVER_YEARS,
     Cut,
@@ -27,6 +27,7 @@ from cleanprod.insight.statistics.rules import (
     Report,
     printed_share,
 )
+from cleanprod.insight.statistics.tabled import Tabled
 from cleanprod.stages.audits import access as audit_access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.programme.rules import AuditKind

@@ -1,14 +1,15 @@
 """The official tables as files: xlsx, docx, PDF, CSV and JSON say what the screen says."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 
 from cleanprod.foundation.documents import blocks, docx, pdf
 from cleanprod.foundation.web import downloads
 from cleanprod.insight.statistics.models import Disclosure
-from cleanprod.insight.statistics.reports import Tabled
+from cleanprod.insight.statistics.tabled import Column, Tabled
 
 FORMATS: Mapping[str, str] = {
     "xlsx": "Excel",
@@ -17,6 +18,7 @@ FORMATS: Mapping[str, str] = {
     "csv": "CSV",
     "json": "JSON",
 }
+_WIDEST = 15  # columns that a page holds
 PUBLIC_FORMATS: Mapping[str, str] = {"xlsx": "Excel", "csv": "CSV"}
 CONTENT_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -38,26 +40,48 @@ def render(tabled: Tabled, file_format: str) -> bytes:
 
 
 def paper(tabled: Tabled) -> blocks.Paper:
-    """Return the table as a paper: annex label, title, table, note (GB/T 9704 type sizes)."""
+    """Return the table as a paper: annex label, title, table, note (GB/T 9704 type sizes).
+
+    A table that is too wide for a page goes on below with its names repeated.
+    """
+    parts = _parts(tabled.columns)
+    printed = [
+        _printed(tabled, part, note=tabled.note if part is parts[-1] else "") for part in parts
+    ]
+    properties = blocks.Properties(created=tabled.moment.as_of, subject=tabled.title)
+    return blocks.table_paper(tabled.title, *printed, properties=properties, label=tabled.annex)
+
+
+def _parts(columns: Sequence[Column]) -> list[Sequence[Column]]:
+    """Return the columns as they fit on a page, those of one heading together."""
+    if len(columns) <= _WIDEST:
+        return [columns]
+    found: list[list[Column]] = [[]]
+    for _, group in groupby(columns[2:], lambda column: column.group):
+        together = list(group)
+        if found[-1] and len(found[-1]) + len(together) > _WIDEST - 2:
+            found.append([])
+        found[-1] += together
+    return [[*columns[:2], *part] for part in found]
+
+
+def _printed(tabled: Tabled, part: Sequence[Column], *, note: str) -> blocks.Table:
     weights = {"no": 0.5, "city": 0.8}
-    columns = tuple(
-        blocks.Column(column.label, weights.get(column.key, 1.0), group=column.group)
-        for column in tabled.columns
-    )
     total = None
     if tabled.total:
-        cells = tabled.printed(tabled.total)
-        total = blocks.Total("合计", 2, tuple(_blank(cell) for cell in cells[2:]))
-    table = blocks.Table(
-        columns=columns,
-        rows=tuple(tuple(tabled.printed(row)) for row in tabled.rows),
+        cells = (_blank(tabled.cell(tabled.total, column)) for column in part[2:])
+        total = blocks.Total("合计", 2, tuple(cells))
+    return blocks.Table(
+        columns=tuple(
+            blocks.Column(column.label, weights.get(column.key, 1.0), group=column.group)
+            for column in part
+        ),
+        rows=tuple(tuple(tabled.cell(row, column) for column in part) for row in tabled.rows),
         total=total,
         unit=tabled.unit,
-        note=tabled.note,
+        note=note,
         landscape=tabled.landscape,
     )
-    properties = blocks.Properties(created=tabled.moment.as_of, subject=tabled.title)
-    return blocks.table_paper(tabled.title, table, properties=properties, label=tabled.annex)
 
 
 def _blank(cell: str) -> str:
@@ -70,7 +94,9 @@ def _values(tabled: Tabled, row: Mapping[str, Any]) -> list[Any]:
     for column in tabled.columns:
         value = row.get(column.key)
         if column.share and value is not None:
-            value = float(tabled.printed(row)[tabled.columns.index(column)])
+            value = float(tabled.cell(row, column))
+        elif column.amount and value is not None:
+            value = Decimal(tabled.cell(row, column))
         values.append("—" if value is None and column.share else value)
     return values
 

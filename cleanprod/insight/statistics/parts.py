@@ -9,14 +9,15 @@ from django.urls import reverse
 
 from cleanprod.foundation.web import downloads
 from cleanprod.insight.statistics import files
+from cleanprod.insight.statistics.queries import FIGURES
 from cleanprod.insight.statistics.questions import words
-from cleanprod.insight.statistics.reports import Column, Tabled
 from cleanprod.insight.statistics.rules import Cut
+from cleanprod.insight.statistics.tabled import Column, Tabled
 
 
 def shape_of(tabled: Tabled, address: str, cut: Cut | None = None) -> dict[str, Any]:
     """Return what a template needs to show a table with its links and files."""
-    question = f"{address}?{words(tabled.moment, cut)}"
+    question = f"{address}?{words(tabled.moment, cut, **dict[str, Any](tabled.asks))}"
     return {
         "tabled": tabled,
         "heads": [head(column) for column in tabled.columns],
@@ -34,8 +35,12 @@ def head(column: Column) -> dict[str, str]:
 def records_url(tabled: Tabled, figure: str, row: Mapping[str, Any]) -> str:
     """Return the address of the records that one figure of one row counts."""
     narrowed = row.get("link", {"city": row.get("code", "")})
-    question = words(tabled.moment, **{name: value for name, value in narrowed.items() if value})
-    return f"{reverse('statistics:records', args=[figure])}?{question}"
+    kept = {name: value for name, value in narrowed.items() if value}
+    of_rounds = figure in FIGURES
+    route = "statistics:records" if of_rounds else "statistics:effect-records"
+    asks: dict[str, Any] = {} if of_rounds else dict(tabled.asks)
+    question = words(tabled.moment, None, **(asks | kept))
+    return f"{reverse(route, args=[figure])}?{question}"
 
 
 def file_of(tabled: Tabled, file_format: str) -> HttpResponseBase:

@@ -15,8 +15,9 @@ from cleanprod.insight.statistics import access, actions, files
 from cleanprod.insight.statistics.models import Disclosure
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.questions import moment_of, words
-from cleanprod.insight.statistics.reports import compile_report, content_of
+from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
+from cleanprod.insight.statistics.tabled import content_of
 
 
 @login_not_required

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import connection
@@ -158,7 +160,35 @@ def chosen(cut: Cut) -> Q:
         condition &= ~Q(industry__regex=DIVISION)
     elif cut.trade:
         condition &= Q(industry__startswith=cut.trade)
-    return condition
+    return condition & in_sector(cut.sector) if cut.sector else condition
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A trade that the notice names for low-VOC substitution, by beginnings of industry codes."""
+
+    key: str
+    name: str
+    codes: tuple[str, ...]
+
+    @property
+    def rounds(self) -> Q:
+        """Return the condition that a round belongs to it."""
+        return reduce(or_, (Q(industry__startswith=code) for code in self.codes))
+
+
+def sectors() -> list[Sector]:
+    """Return the trades of low-VOC substitution, by the rulebook of today."""
+    kept = rulebook.value("statistics.low_voc_sectors", on=clock.today()).value
+    return [Sector(one["key"], one["name"], tuple(one["codes"])) for one in kept["sectors"]]
+
+
+def in_sector(key: str) -> Q:
+    """Return the condition that a round belongs to a sector, or to none of them."""
+    known = sectors()
+    if key == NONE:
+        return ~reduce(or_, (one.rounds for one in known))
+    return next(one.rounds for one in known if one.key == key)
 
 
 DIVISION = r"^\d\d"  # an industry code that GB/T 4754 knows begins with its division

@@ -55,8 +55,8 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
         "figure": said,
         "moment": moment,
         "cut": cut,
-        "place": _place(cut),
-        "about": _about(cut),
+        "place": place_of(cut),
+        "about": about(cut),
         "total": open_to if all_mine else queries.behind(figure, moment, cut=cut).count(),
         "open_to": open_to,
         "late": queries.late_among(mine, said.fact, days) if open_to <= COUNTED else None,
@@ -67,7 +67,7 @@ def records(request: HttpRequest, figure: str) -> HttpResponse:
         "page": page,
         "named": audits.labels(),
         "region": territory.region,
-        **_choices(standing, cut),
+        **choices(standing, cut),
     }
     return render(request, "statistics/records.html", context)
 
@@ -86,14 +86,15 @@ def _recorded(late: QuerySet[Fact], rows: Sequence[Round]) -> dict[int, date]:
     return {round_id: moment.astimezone(clock.CHINA).date() for round_id, moment in days}
 
 
-def _place(cut: Cut) -> str:
+def place_of(cut: Cut) -> str:
+    """Return the place that the records lie in."""
     county = territory.region(cut.county) if cut.county not in ("", NONE) else None
     city = territory.region(cut.city) if cut.city else None
     parts = [one.name for one in (city, county) if one]
     return "".join(parts) + ("（未填县区）" if cut.county == NONE else "") or "全省"
 
 
-def _about(cut: Cut) -> list[str]:
+def about(cut: Cut) -> list[str]:
     """Return in words what else narrows the records."""
     trade = territory.industry_by_code(cut.trade) if cut.trade not in ("", NONE) else None
     said = (
@@ -101,11 +102,17 @@ def _about(cut: Cut) -> list[str]:
         AuditKind(cut.kind).label if cut.kind else "",
         trade.name if trade else ("未填或未识别行业" if cut.trade else ""),
         f"{cut.list_year}年度名单" if cut.list_year else "",
+        _sector(cut.sector),
     )
     return [text for text in said if text]
 
 
-def _choices(standing: Standing, cut: Cut) -> dict[str, Any]:
+def _sector(key: str) -> str:
+    named = {one.key: one.name for one in queries.sectors()} if key else {}
+    return named.get(key, "其他行业") if key else ""
+
+
+def choices(standing: Standing, cut: Cut) -> dict[str, Any]:
     """Return what the filters offer: only what this person may ask."""
     own = access.bounds(standing)
     below = cut.city and (standing.role is Role.PROVINCE or (own.city and not own.county))
@@ -133,12 +140,12 @@ def unfinished(request: HttpRequest) -> HttpResponse:
     page = tables.page(found, ("accepted_on", "id"), request, total=True)
     context = {
         "cut": cut,
-        "place": _place(cut),
+        "place": place_of(cut),
         "today": clock.today(),
         "page": page,
         "turns": queries.turns(page.rows),
         "named": audits.labels(),
         "region": territory.region,
-        **_choices(standing, cut),
+        **choices(standing, cut),
     }
     return render(request, "statistics/unfinished.html", context)

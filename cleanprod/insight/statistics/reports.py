@@ -1,118 +1,22 @@
 """The official tables as columns and rows: one source for screen, files and commands."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
-from cleanprod.insight.statistics import queries
+from cleanprod.insight.statistics import effects, queries
 from cleanprod.insight.statistics.queries import AsOf
-from cleanprod.insight.statistics.rules import (
-    CityCounts,
-    Dimension,
-    Report,
-    as_json,
-    places,
-    printed_share,
-    total_of,
-)
+from cleanprod.insight.statistics.rules import CityCounts, Report, places, total_of
+from cleanprod.insight.statistics.tabled import Column, Tabled, day
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: key in JSON, heading, heading above it, and the figure its cells open."""
-
-    key: str
-    label: str
-    group: str = ""
-    figure: str = ""
-    share: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tabled:
-    """One official table or breakdown, ready to be shown or printed; values are exact.
-
-    A row may carry under `link` what its figures' records are narrowed by.
-    """
-
-    report: Report | Dimension
-    moment: AsOf
-    title: str
-    columns: Sequence[Column]
-    rows: Sequence[Mapping[str, Any]]
-    total: Mapping[str, Any]
-    note: str
-    annex: str = ""
-    unit: str = ""
-    landscape: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the table as commands and the API print it."""
-        return {
-            "report": self.report.value,
-            "year": self.moment.year,
-            "as_of": self.moment.as_of.isoformat(),
-            "rows": [self._record(row) for row in self.rows],
-            "total": self._record(self.total),
-        }
-
-    def _record(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        keys = [*NAMES, "code", *(c.key for c in self.columns if c.key not in NAMES)]
-        return {key: as_json(row.get(key)) for key in keys if key in row}
-
-    @property
-    def name(self) -> str:
-        """Return the column that names a row."""
-        return "city" if isinstance(self.report, Report) else "name"
-
-    def groups(self) -> list[tuple[str, int]]:
-        """Return the headings above the headings with their spans; empty where there are none."""
-        runs = [(name, len(list(run))) for name, run in groupby(c.group for c in self.columns)]
-        return runs if len(runs) > 1 else []
-
-    def only(self, code: str) -> "Tabled":
-        """Return the table with the row of one city alone and without the sum of all."""
-        return replace(self, rows=[row for row in self.rows if row["code"] == code], total={})
-
-    def cell(self, row: Mapping[str, Any], column: Column) -> str:
-        """Return one cell as it is printed."""
-        return shown(row.get(column.key), column)
-
-    def printed(self, row: Mapping[str, Any]) -> list[str]:
-        """Return the cells of a row as they are printed."""
-        return [self.cell(row, column) for column in self.columns]
-
-
-NAMES = ("no", "city", "name")  # the columns that say whose row it is
 _CITY = (Column("no", "序号"), Column("city", "地市"))
-
-
-def shown(value: Any, column: Column) -> str:
-    """Return one value as printed: zero is 0, nothing is a dash, shares have two digits."""
-    if column.share:
-        return printed_share(value)
-    return "—" if value is None else str(value)
-
-
-def content_of(tabled: Tabled) -> dict[str, Any]:
-    """Return the printed cells of a table, as they are kept once it is public."""
-    return {
-        "columns": [
-            {"key": one.key, "label": one.label, "group": one.group} for one in tabled.columns
-        ],
-        "groups": [list(group) for group in tabled.groups()],
-        "rows": [tabled.printed(row) for row in tabled.rows],
-        "total": ["", *tabled.printed(tabled.total)[1:]] if tabled.total else [],
-        "unit": tabled.unit,
-        "note": tabled.note,
-    }
 
 
 def compile_report(
     report: Report, moment: AsOf, rows: Sequence[CityCounts] | None = None
 ) -> Tabled:
     """Count a report afresh from the records, or lay out rows that were counted before."""
+    if report is Report.EFFECTS:
+        return effects.official(moment)
     if rows is None:
         rows = queries.counts(
             moment,
@@ -120,12 +24,6 @@ def compile_report(
             with_targets=report in (Report.ANNEX2, Report.PROGRESS, Report.OVERVIEW),
         )
     return _MAKERS[report](moment, rows)
-
-
-def day(moment: AsOf) -> str:
-    """Return the as-of day as papers write it."""
-    one = moment.as_of
-    return f"{one.year}年{one.month}月{one.day}日"
 
 
 def _annex1(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,6 +18,10 @@ class Report(Term):
     PLATFORM_USE = "platform-use", "“平台”使用情况统计表"
     PROGRESS = "progress", "目标完成进度表"
     OVERVIEW = "overview", "各市情况总表"
+    EFFECTS = "effects", "绩效成果统计表"
+
+
+COUNTED = tuple(one for one in Report if one is not Report.EFFECTS)  # of rounds, not of sheets
 
 
 class Dimension(Term):
@@ -31,13 +36,23 @@ class Dimension(Term):
     YEAR = "year", "按验收年度"
 
 
+class Marked(Term):
+    """What is counted of measures by their tags (notice 2023, 二(一))."""
+
+    SUBSTITUTION = "substitution", "低VOCs原辅料替代"
+    PROJECTS = "projects", "全封闭、连续化、自动化项目"
+
+
 OVER_YEARS = frozenset({Dimension.LIST_YEAR, Dimension.YEAR})
 NONE = "none"  # in an address: the rounds for which nothing is written there
 
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Which rounds alone are counted; blank means all. `trade` is a division of GB/T 4754."""
+    """Which rounds alone are counted; blank means all.
+
+    `trade` is a division of GB/T 4754, `sector` a trade that uses solvents by the rulebook.
+    """
 
     city: str = ""
     county: str = ""
@@ -45,11 +60,12 @@ class Cut:
     trade: str = ""
     kind: str = ""
     list_year: int | None = None
+    sector: str = ""
 
     @property
     def fine(self) -> bool:
         """Tell whether the cut goes below what the official tables say of every city."""
-        return bool(self.county or self.trade or self.kind or self.list_year)
+        return bool(self.county or self.trade or self.kind or self.list_year or self.sector)
 
     def within(self, bounds: "Cut") -> bool:
         """Tell whether every bound is kept."""
@@ -131,5 +147,7 @@ def places(rows: Sequence[CityCounts]) -> dict[str, int | None]:
 
 
 def as_json(value: Any) -> Any:
-    """Return a fraction as the number JSON carries, to six digits; other values as they are."""
+    """Return a fraction as the number JSON carries, to six digits; an exact amount as text."""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return round(float(value), 6) if isinstance(value, Fraction) else value

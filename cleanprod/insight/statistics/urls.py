@@ -4,6 +4,7 @@ from django.urls import path
 
 from cleanprod.insight.statistics import (
     desk_views,
+    effect_views,
     outline_views,
     public_views,
     record_views,
@@ -14,6 +15,8 @@ app_name = "statistics"
 urlpatterns = [
     path("desk/", desk_views.desk, name="desk"),
     path("by/<slug:name>/", desk_views.breakdown, name="breakdown"),
+    path("effects/by/<slug:name>/", effect_views.effects, name="effects"),
+    path("effects/records/<slug:figure>/", effect_views.records, name="effect-records"),
     path("unfinished/", record_views.unfinished, name="unfinished"),
     path("outline/", outline_views.page, name="outline"),
     path("outline/withdraw/", outline_views.withdraw, name="outline-withdraw"),

@@ -15,8 +15,9 @@ from cleanprod.insight.statistics import access, queries
 from cleanprod.insight.statistics.parts import file_of, shape_of
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.questions import moment_of, words, years
-from cleanprod.insight.statistics.reports import Tabled, compile_report
+from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
+from cleanprod.insight.statistics.tabled import Tabled
 from cleanprod.stages.audits import access as audit_access
 
 

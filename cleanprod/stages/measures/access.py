@@ -1,10 +1,17 @@
 """Who may read the performance sheet of a round, and who may do what with it."""
 
+from django.db.models import QuerySet
+
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import LIFECYCLE, Act, State
+
+
+def visible_to(standing: Standing | None) -> QuerySet[Sheet]:
+    """Return the sheets of the rounds that this person may open."""
+    return Sheet.objects.filter(round__in=audits.visible_to(standing).order_by().values("pk"))
 
 
 def moves(standing: Standing | None, audit: Round, sheet: Sheet | None) -> frozenset[Act]:

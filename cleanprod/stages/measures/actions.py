@@ -1,7 +1,6 @@
 """Every write on performance sheets."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,7 +12,7 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
-from cleanprod.stages.measures import checking, queries
+from cleanprod.stages.measures import checking, effects, queries
 from cleanprod.stages.measures.checks import Weight
 from cleanprod.stages.measures.models import Explanation, Measure, Sheet
 from cleanprod.stages.measures.rules import (
@@ -70,12 +69,12 @@ def fill(
     sheet.version += 1
     sheet.factors, sheet.border = chosen.name, kept
     sheet.edited_by, sheet.edited_at = by.person_name, clock.now()
-    found = queries.all_totals(named, chosen, today)
-    sheet.totals = {which.value: one.as_json() for which, one in found.items()}
+    sheet.totals = effects.computed(named, chosen)
     sheet.save()
     sheet.measures.all().delete()
+    marker = checking.marker(today)
     Measure.objects.bulk_create(
-        _measure(sheet, row, one, today) for row, one in enumerate(named, 1)
+        _measure(sheet, row, one, marker) for row, one in enumerate(named, 1)
     )
     after = {"version": sheet.version, "measures": len(named)}
     _tell(audit, "sheet:fill", "填报绩效表", after, by=by)
@@ -91,18 +90,13 @@ def _coded(one: Typed, code: str) -> Typed:
     )  # fmt: skip
 
 
-def _measure(sheet: Sheet, row: int, one: Typed, on: date) -> Measure:
-    values = {
-        which.value: {field.value: str(amount) for field, amount in one.of(which).items()}
-        for which in ValueSet
-        if one.of(which)
-    }
+def _measure(sheet: Sheet, row: int, one: Typed, marker: checking.Marker) -> Measure:
+    values = one.as_json()
     return Measure(
         sheet=sheet, row=row, code=one.code, name=one.name, cost=one.cost.value,
         content=one.content, phase=one.phase, tags=",".join(tag.value for tag in one.tags),
         planned_days=one.planned_days, actual_days=one.actual_days, other=one.other,
-        values=values, text_mark=checking.text_mark(one.content, on),
-        values_mark=checking.values_mark(values, on),
+        values=values, text_mark=marker.text(one.content), values_mark=marker.values(values),
     )  # fmt: skip
 
 
@@ -120,12 +114,14 @@ def confirm(round_id: int, *, version: int, by: Standing) -> Sheet:
     hindering = checking.hindrances(sheet)
     if hindering:
         raise Refused(f"还有{len(hindering)}项检查结果须改正或说明：" + "；".join(hindering[:5]))
-    sheet.state, sheet.confirmed_on = State.CONFIRMED.value, clock.today()
+    today = clock.today()
+    sheet.state, sheet.confirmed_on = State.CONFIRMED.value, today
     sheet.confirmed_by, sheet.confirmer_id = by.person_name, by.person_id
     sheet.confirmations += 1
     sheet.save(
         update_fields=["state", "confirmed_on", "confirmed_by", "confirmer_id", "confirmations"]
     )
+    effects.keep([effects.Confirmed(audit.pk, today, sheet.totals, queries.typed(sheet))])
     _tell(audit, "sheet:confirm", "核定绩效数据", {"version": sheet.version}, by=by)
     return sheet
 
@@ -169,6 +165,7 @@ def reopen(round_id: int, *, reason: str, by: Standing) -> Sheet:
         raise Refused("本轮已办结，请先撤回“办结”再退回绩效表")
     sheet.state, sheet.confirmed_on, sheet.confirmed_by = State.OPEN.value, None, ""
     sheet.save(update_fields=["state", "confirmed_on", "confirmed_by"])
+    effects.remove([audit.pk])
     _tell(audit, "sheet:reopen", "退回绩效表", {}, by=by, reason=reason.strip())
     return sheet
 

@@ -34,6 +34,7 @@ from cleanprod.stages.performance.rules import SystemStage
 
 _DIVISION = 2  # digits of an industry code that name its division 大类
 _MOST_PEERS = 3000
+_MARK = 40  # characters of a fingerprint
 _NORMAL = 1.4826  # from the middle deviation to a standard deviation, as for normal spread
 
 
@@ -54,23 +55,37 @@ def limits(on: date) -> Limits:
     )
 
 
-def text_mark(content: str, on: date) -> str:
-    """Return the fingerprint of a text that is long enough to be somebody's own."""
-    words = tidy(content)
-    least = int(rulebook.value("measures.checks", on=on).value["copied_chars"])
-    return sha256(words.encode()).hexdigest()[:40] if len(words) >= least else ""
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Makes the fingerprints by which copied measures are found; short ones are nobody's own."""
+
+    least_chars: int
+    least_numbers: int
+
+    def text(self, content: str) -> str:
+        """Return the fingerprint of a text, or nothing."""
+        words = tidy(content)
+        if len(words) < self.least_chars:
+            return ""
+        return sha256(words.encode()).hexdigest()[:_MARK]
+
+    def values(self, values: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the fingerprint of the numbers of all value sets, or nothing."""
+        plain = {
+            which: {key: Decimal(text).normalize() for key, text in sorted(numbers.items())}
+            for which, numbers in sorted(values.items())
+        }
+        if sum(bool(one) for numbers in plain.values() for one in numbers.values()) < (
+            self.least_numbers
+        ):
+            return ""
+        return sha256(json.dumps(plain, default=str).encode()).hexdigest()[:_MARK]
 
 
-def values_mark(values: Mapping[str, Mapping[str, str]], on: date) -> str:
-    """Return the fingerprint of numbers, if there are enough of them to be somebody's own."""
-    least = int(rulebook.value("measures.checks", on=on).value["copied_numbers"])
-    if sum(bool(Decimal(text)) for numbers in values.values() for text in numbers.values()) < least:
-        return ""
-    plain = {
-        which: {key: str(Decimal(text).normalize()) for key, text in sorted(numbers.items())}
-        for which, numbers in sorted(values.items())
-    }
-    return sha256(json.dumps(plain).encode()).hexdigest()[:40]
+def marker(on: date) -> Marker:
+    """Return the maker of fingerprints by the rules of a day."""
+    kept = rulebook.value("measures.checks", on=on).value
+    return Marker(int(kept["copied_chars"]), int(kept["copied_numbers"]))
 
 
 @dataclass(frozen=True, slots=True)

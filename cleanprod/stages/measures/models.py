@@ -1,16 +1,30 @@
 """The performance sheet of a round and its measures, with numbers in three value sets."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models.functions import Now
 
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.measures.rules import Cost, State, ValueSet
+from cleanprod.stages.measures.rules import Cost, State, Tag, ValueSet
+
+
+class Exact(models.DecimalField):  # type: ignore[type-arg]
+    """A number of any length, kept digit for digit; the usual column would round it."""
+
+    def db_type(self, connection: Any) -> str:
+        """Return the type without a length."""
+        return "numeric"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        """Return the number as it is."""
+        return value
 
 
 class Sheet(models.Model):
     """All measures of one round; `totals` repeats what they add up to, by value set.
 
-    Only `measures.actions` writes `totals`; statistics read those of confirmed sheets.
+    Only `measures.actions` writes `totals`; once confirmed they stand as `Effect` rows, too.
     """
 
     round = models.OneToOneField(Round, models.PROTECT, related_name="sheet")
@@ -88,3 +102,62 @@ class Explanation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.key}"
+
+
+def _sum(label: str) -> Exact:
+    return Exact(label, max_digits=200, decimal_places=100, default=0)
+
+
+class Effect(models.Model):
+    """What one value set of a confirmed sheet adds up to, exactly: what statistics sum.
+
+    `measures.effects` writes it when a sheet is confirmed and removes it when the sheet is
+    reopened; `cleanprod check` recomputes it. Nothing typed counts as nought in a sum.
+    """
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="effects")
+    which = models.CharField("数值", max_length=8, choices=ValueSet.choices)
+    confirmed_on = models.DateField("核定日期")
+    recorded_at = models.DateTimeField("登记时间", db_default=Now())
+    measures = models.PositiveIntegerField("方案", default=0)
+    low = models.PositiveIntegerField("无/低费方案", default=0)
+    high = models.PositiveIntegerField("中/高费方案", default=0)
+    investment = _sum("投资额（万元）")
+    benefit = _sum("经济效益（万元/年）")
+    tce = _sum("节能量（tce/年）")
+    co2 = _sum("二氧化碳减排（t/年）")
+    water = _sum("节水（t/年）")
+    voc = _sum("VOCs削减（t/年）")
+    cod = _sum("COD削减（t/年）")
+    ammonia = _sum("氨氮削减（t/年）")
+    so2 = _sum("SO2削减（t/年）")
+    nox = _sum("NOx削减（t/年）")
+    solid_waste = _sum("固废削减（t/年）")
+    hazardous_waste = _sum("危险废物削减（t/年）")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "which"], name="one_effect_a_value_set")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.which}"
+
+
+class TagEffect(models.Model):
+    """How many measures of a confirmed sheet bear one tag, and the VOCs these cut."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="tag_effects")
+    which = models.CharField("数值", max_length=8, choices=ValueSet.choices)
+    tag = models.CharField("标记", max_length=12, choices=Tag.choices)
+    confirmed_on = models.DateField("核定日期")
+    measures = models.PositiveIntegerField("方案", default=0)
+    voc = _sum("VOCs削减（t/年）")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "which", "tag"], name="one_effect_a_tag")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.which} {self.tag}"

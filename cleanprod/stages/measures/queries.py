@@ -1,6 +1,6 @@
 """The sheet of a round as the rules take it, and the factors it is computed with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -8,12 +8,14 @@ from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.models import Measure, Sheet
 from cleanprod.stages.measures.rules import (
+    REPORTED,
     Cost,
     Field,
     Terms,
     Totals,
     Typed,
     ValueSet,
+    plain,
     tags_of,
     totals,
 )
@@ -30,7 +32,12 @@ def typed(sheet: Sheet | None) -> list[Typed]:
     """Return the measures of a sheet in their order."""
     if sheet is None:
         return []
-    return [_typed(one) for one in sheet.measures.order_by("row", "pk")]
+    return typed_all(sheet.measures.order_by("row", "pk"))
+
+
+def typed_all(measures: Iterable[Measure]) -> list[Typed]:
+    """Return kept measures as the rules take them."""
+    return [_typed(one) for one in measures]
 
 
 def _typed(one: Measure) -> Typed:
@@ -45,6 +52,27 @@ def _typed(one: Measure) -> Typed:
             for which in ValueSet
         },
     )  # fmt: skip
+
+
+def side_by_side(sheet: Sheet) -> list[tuple[str, list[str]]]:
+    """Return each figure of a sheet with its exact sum in the three value sets, as text.
+
+    A value set in which nothing was typed has no sums; computed ones come first.
+    """
+    keys = [
+        ("measures", "方案（个）"), ("low", "其中：无/低费方案（个）"),
+        ("high", "其中：中/高费方案（个）"), ("tce", "节能量（tce/年）"),
+        ("co2_t", "二氧化碳减排（t/年）"),
+        *((field.value, field.label) for field in Field if field not in REPORTED),
+    ]  # fmt: skip
+    told = [sheet.totals.get(which.value, {}) for which in ValueSet]
+    filled = [one if one.get("measures", "0") != "0" else {} for one in told]
+    rows = [(label, [_said(one.get(key)) for one in filled]) for key, label in keys]
+    return [(label, cells) for label, cells in rows if any(cell != "—" for cell in cells)]
+
+
+def _said(text: str | None) -> str:
+    return "—" if text is None else plain(Decimal(text))
 
 
 def factor_sets(on: date) -> list[tuple[str, str]]:
@@ -78,9 +106,10 @@ def share(on: date) -> Decimal:
     return Decimal(rulebook.value("measures.difference", on=on).value) / 100
 
 
-def all_totals(measures: list[Typed], factors: FactorSet, on: date) -> Mapping[ValueSet, Totals]:
-    """Return what each value set adds up to."""
-    part = share(on)
+def all_totals(
+    measures: Sequence[Typed], factors: FactorSet, part: Decimal
+) -> Mapping[ValueSet, Totals]:
+    """Return what each value set adds up to; `part` is how far typed totals may differ untold."""
     return {which: totals(measures, which, factors, share=part) for which in ValueSet}
 
 

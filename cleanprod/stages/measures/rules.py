@@ -12,6 +12,7 @@ from cleanprod.kernel.term import Term
 from cleanprod.stages.performance.accounting.computation import Computation, Options, compute
 from cleanprod.stages.performance.accounting.economics import Appraisal, Plan, appraise
 from cleanprod.stages.performance.accounting.factors import FactorSet
+from cleanprod.stages.performance.accounting.rates import EXACT
 from cleanprod.stages.performance.accounting.rows import Row
 
 
@@ -113,6 +114,23 @@ _UNITS = {
 _USUAL = Options(usual_values=True)
 # What a person types when it differs from what is computed from the carriers is told, not summed.
 REPORTED = frozenset({Field.TCE, Field.CO2})
+# The columns of which standard coal and carbon are computed.
+BURNT = (Field.ELECTRICITY, Field.NATURAL_GAS, Field.COAL, Field.OIL, Field.STEAM)
+# What statistics sum, and under which key the totals of a sheet tell it.
+SUMMED: Mapping[str, str] = {
+    "investment": Field.INVESTMENT.value,
+    "benefit": Field.BENEFIT.value,
+    "tce": "tce",
+    "co2": "co2_t",
+    "water": Field.WATER.value,
+    "voc": Field.VOC.value,
+    "cod": Field.COD.value,
+    "ammonia": Field.AMMONIA.value,
+    "so2": Field.SO2.value,
+    "nox": Field.NOX.value,
+    "solid_waste": Field.SOLID_WASTE.value,
+    "hazardous_waste": Field.HAZARDOUS.value,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +151,14 @@ class Typed:
     def of(self, which: ValueSet) -> Mapping[Field, Decimal]:
         """Return the numbers of one value set; nothing typed is nothing, not zero."""
         return (self.values or {}).get(which, {})
+
+    def as_json(self) -> dict[str, dict[str, str]]:
+        """Return the numbers as text, by value set and field."""
+        return {
+            which.value: {field.value: str(amount) for field, amount in self.of(which).items()}
+            for which in ValueSet
+            if self.of(which)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +306,7 @@ def totals(
     filled = [one for one in measures if one.of(which)]
     for one in filled:
         for field, amount in one.of(which).items():
-            sums[field] = sums.get(field, Decimal(0)) + amount
+            sums[field] = EXACT.add(sums.get(field, Decimal(0)), amount)
     whole = account.total
     pairs = ((Field.TCE, whole.tce), (Field.CO2, whole.co2_t))
     said = tuple(
@@ -293,6 +319,17 @@ def totals(
         sum(one.cost is Cost.LOW for one in filled), sum(one.cost is Cost.HIGH for one in filled),
         said,
     )  # fmt: skip
+
+
+def tagged(measures: Sequence[Typed], which: ValueSet) -> dict[Tag, tuple[int, Decimal]]:
+    """Return how many measures of a value set bear each tag, and the VOCs that these cut in t."""
+    found: dict[Tag, tuple[int, Decimal]] = {}
+    for one in measures:
+        values = one.of(which)
+        for tag in one.tags if values else ():
+            number, voc = found.get(tag, (0, Decimal(0)))
+            found[tag] = number + 1, EXACT.add(voc, values.get(Field.VOC, Decimal(0)))
+    return found
 
 
 def _differs(typed: Decimal, value: Decimal, share: Decimal) -> bool:

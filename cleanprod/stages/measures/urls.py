@@ -6,6 +6,7 @@ from cleanprod.stages.measures import views
 
 app_name = "measures"
 urlpatterns = [
+    path("", views.mine, name="mine"),
     path("template.xlsx", views.template, name="template"),
     path("rounds/<int:pk>/", views.sheet, name="sheet"),
     path("rounds/<int:pk>/edit/", views.edit, name="edit"),

@@ -18,7 +18,7 @@ from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.intake.rules import Report, Table, Unreadable
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
-from cleanprod.foundation.web import asked, downloads
+from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.kernel.finding import Level
 from cleanprod.stages.audits import access as audits
@@ -116,6 +116,19 @@ def _tabs(route: str, audit: Round, which: ValueSet) -> list[dict[str, Any]]:
         {"title": one.label, "url": f"{address}?set={one.value}", "active": one is which}
         for one in ValueSet
     ]
+
+
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show an enterprise what its sheets add up to, the three value sets side by side."""
+    standing = acting(request, Role.ENTERPRISE)
+    sheets = access.visible_to(standing).select_related("round")
+    page = tables.page(sheets, ("-round_id", "id"), request, size=10)
+    context = {
+        "page": page, "heads": [{"label": one.label, "kind": "num"} for one in ValueSet],
+        "told": {one.pk: queries.side_by_side(one) for one in page.rows},
+    }  # fmt: skip
+    return render(request, "measures/mine.html", context)
 
 
 @require_http_methods(["GET", "POST"])

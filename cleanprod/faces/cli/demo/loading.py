@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import transaction
 
 from cleanprod.faces.cli.demo import (
+    accuracy,
+    achieving,
     amendments,
     announcing,
     bulletins,
@@ -98,6 +100,8 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     proposing.load(cities, who)
     bulletins.load(who)
     sheets.load(who)
+    achieving.load(who)
+    accuracy.draw(who)
     systems.load(who["province-ecology"])
     tick()
     reviewing.load(who)

@@ -83,11 +83,11 @@ def test_what_two_enterprises_typed_alike_is_asked_about_on_both_sides(cast, rou
 
 
 def test_short_texts_and_few_numbers_are_nobodys_own(cast, rounds):
-    today = clock.today()
-    assert checking.text_mark("培训", today) == ""
-    assert checking.values_mark({"verified": {"cod": "1", "voc": "0"}}, today) == ""
+    marker = checking.marker(clock.today())
+    assert marker.text("培训") == ""
+    assert marker.values({"verified": {"cod": "1", "voc": "0"}}) == ""
     same = ({"verified": {"cod": one, "voc": "2", "so2": "3"}} for one in ("1", "1.0"))
-    assert len({checking.values_mark(values, today) for values in same}) == 1
+    assert len({marker.values(values) for values in same}) == 1
 
 
 def test_a_value_far_from_its_trade_is_asked_about(cast, rounds):
