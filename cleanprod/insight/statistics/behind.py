@@ -140,7 +140,7 @@ class Behind:
         field = Field.VOC if self.figure == "tagged" else Field(SUMMED[self.figure])
         return one.of(self.asked.which).get(field)
 
-    def late(self, among: QuerySet[Round], days: int | None) -> int:
+    def late(self, among: QuerySet[Round] | None, days: int | None) -> int:
         """Return how many of the sheets were recorded so many days after their confirmation."""
         return 0 if days is None else self._effects(among).filter(_late(days)).count()
 

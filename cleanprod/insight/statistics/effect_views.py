@@ -80,7 +80,7 @@ def effects(request: HttpRequest, name: str) -> HttpResponseBase:
 def _whole(tabled: Tabled, asked: Asked, column: Column) -> dict[str, Any]:
     """Return the tiles and the trend over the years, where the table is of one year."""
     if isinstance(tabled.report, Marked) or tabled.report in OVER_YEARS:
-        return {"tiles": [], "trend": []}
+        return {"tiles": [], "trend": [], "late": None}
     tiles = [
         (
             f"{'方案' if one.key == 'measures' else one.label}{_yearly(one.unit)}",
@@ -90,8 +90,16 @@ def _whole(tabled: Tabled, asked: Asked, column: Column) -> dict[str, Any]:
         )
         for one in (BY_KEY[key] for key in _TILES)
     ]  # fmt: skip
-    over = compile_effects(Dimension.YEAR, asked)
-    return {"tiles": tiles, "trend": _bars(over, column)[:_YEARS_SHOWN][::-1]}
+    trend = _bars(compile_effects(Dimension.YEAR, asked), column)[:_YEARS_SHOWN][::-1]
+    return {"tiles": tiles, "trend": trend, "late": _late(tabled, asked)}
+
+
+def _late(tabled: Tabled, asked: Asked) -> dict[str, Any] | None:
+    """Return how many of the sheets were entered late, and where these stand."""
+    days = queries.late_after()
+    number = behind.Behind("confirmed", asked).late(None, days)
+    address = f"{records_url(tabled, 'confirmed', tabled.total)}&late=1"
+    return {"number": number, "days": days, "url": address} if number else None
 
 
 def _yearly(unit: str) -> str:

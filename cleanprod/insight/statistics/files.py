@@ -44,7 +44,7 @@ def paper(tabled: Tabled) -> blocks.Paper:
 
     A table that is too wide for a page goes on below with its names repeated.
     """
-    parts = _parts(tabled.columns)
+    parts = fitted(tabled.columns)
     printed = [
         _printed(tabled, part, note=tabled.note if part is parts[-1] else "") for part in parts
     ]
@@ -52,7 +52,7 @@ def paper(tabled: Tabled) -> blocks.Paper:
     return blocks.table_paper(tabled.title, *printed, properties=properties, label=tabled.annex)
 
 
-def _parts(columns: Sequence[Column]) -> list[Sequence[Column]]:
+def fitted(columns: Sequence[Column]) -> list[Sequence[Column]]:
     """Return the columns as they fit on a page, those of one heading together."""
     if len(columns) <= _WIDEST:
         return [columns]

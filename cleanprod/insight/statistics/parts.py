@@ -1,6 +1,7 @@
 """What pages with tables of figures share: headings, links of figures, files."""
 
 from collections.abc import Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from django.http import Http404
@@ -9,7 +10,7 @@ from django.urls import reverse
 
 from cleanprod.foundation.web import downloads
 from cleanprod.insight.statistics import files
-from cleanprod.insight.statistics.queries import FIGURES
+from cleanprod.insight.statistics.queries import FIGURES, AsOf
 from cleanprod.insight.statistics.questions import words
 from cleanprod.insight.statistics.rules import Cut
 from cleanprod.insight.statistics.tabled import Column, Tabled
@@ -35,12 +36,21 @@ def head(column: Column) -> dict[str, str]:
 def records_url(tabled: Tabled, figure: str, row: Mapping[str, Any]) -> str:
     """Return the address of the records that one figure of one row counts."""
     narrowed = row.get("link", {"city": row.get("code", "")})
-    kept = {name: value for name, value in narrowed.items() if value}
     of_rounds = figure in FIGURES
+    said = {**({} if of_rounds else tabled.asks), **narrowed}
+    kept = tuple((name, value) for name, value in said.items() if value)
     route = "statistics:records" if of_rounds else "statistics:effect-records"
-    asks: dict[str, Any] = {} if of_rounds else dict(tabled.asks)
-    question = words(tabled.moment, None, **(asks | kept))
-    return f"{reverse(route, args=[figure])}?{question}"
+    return f"{_address(route, figure)}?{_question(tabled.moment, kept)}"
+
+
+@cache
+def _address(route: str, figure: str) -> str:
+    return reverse(route, args=[figure])
+
+
+@lru_cache(maxsize=1024)  # a wide table asks it once a row, not once a figure
+def _question(moment: AsOf, said: tuple[tuple[str, Any], ...]) -> str:
+    return words(moment, None, **dict(said))
 
 
 def file_of(tabled: Tabled, file_format: str) -> HttpResponseBase:

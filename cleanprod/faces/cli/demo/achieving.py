@@ -18,6 +18,7 @@ from cleanprod.stages.measures.rules import Cost, Field, Tag, Typed, ValueSet
 T = TypeVar("T")
 _EVERY = 3  # one accepted firm in so many has its sheet in the platform
 _LEAST = 4  # but each department so many, where it accepted as many
+_SOLVENTS = 20  # t of VOCs a year: from here on replacing or enclosing solvents pays
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -119,7 +120,8 @@ def _measures(random: Random, audit: Round) -> tuple[Typed, ...]:
     use = _USE.get(division, Use())
     size = Decimal(random.choice((4, 6, 8, 10, 13, 18))) / 10
     low = [one for one in _LOW if getattr(use, one[1])]
-    high = [one for one in _HIGH if getattr(use, one[1])]
+    solvents = use.voc >= _SOLVENTS
+    high = [one for one in _HIGH if getattr(use, one[1]) and (one[1] != "voc" or solvents)]
     chosen = [
         *((name, kind, (), Cost.LOW) for name, kind in _some(random, low, 8, 20)),
         *((name, kind, tags, Cost.HIGH) for name, kind, tags in _some(random, high, 2, 5)),

@@ -163,6 +163,8 @@ def test_late_entries_are_told_and_can_be_listed_alone(two_cities, cast, client)
     asked = opened(client, cast, "province-ecology", "statistics:effect-records", "voc")
     text = asked.content.decode()
     assert "其中 <strong>1</strong> 份为补录" in text
+    page = opened(client, cast, "province-ecology", "statistics:effects", "city").content.decode()
+    assert "其中 1 份绩效表为补录" in page
     alone = opened(
         client, cast, "province-ecology", "statistics:effect-records", "voc",
         question=f"{YEAR}&late=1",

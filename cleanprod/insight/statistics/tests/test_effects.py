@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from cleanprod.insight.statistics import behind
 from cleanprod.insight.statistics.effects import BY_KEY, Asked, compile_effects
-from cleanprod.insight.statistics.files import _parts
+from cleanprod.insight.statistics.files import fitted
 from cleanprod.insight.statistics.parts import records_url
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.questions import words
@@ -264,7 +264,7 @@ def check_forms(client, table, address, folder):
             address,
         )
     content = client.get(f"{address}&format=pdf").content
-    for part in _parts(table.columns):
+    for part in fitted(table.columns):
         told = [[table.cell(row, column) for column in part[2:]] for row in table.rows]
         if table.total:
             cells = [table.cell(table.total, column) for column in part[2:]]
@@ -277,7 +277,7 @@ def read_parts(content, table):
     """Return the lines of a Word file whose table goes on in further ones."""
     document = etree.fromstring(zipfile.ZipFile(io.BytesIO(content)).read("word/document.xml"))
     lines = defaultdict(list)
-    for grid, part in zip(document.iter(f"{W}tbl"), _parts(table.columns), strict=True):
+    for grid, part in zip(document.iter(f"{W}tbl"), fitted(table.columns), strict=True):
         for line in grid.iter(f"{W}tr"):
             texts = ["".join(cell.itertext()) for cell in line.iter(f"{W}tc")]
             if texts[0].isdigit() or texts[0] == "合计":
