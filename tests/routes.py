@@ -246,6 +246,9 @@ ROUTES: dict[str, Row] = {
     "measures:economics": Row(AT_THE_ROUND, ("round",)),
     "measures:export": Row(AT_THE_ROUND, ("round",), file=True),
     "measures:import": Row(only("enterprise"), ("round",), post=True),
+    "measures:years": Row(AT_THE_ROUND, ("round",)),
+    "measures:years-edit": Row(only("enterprise"), ("round",)),
+    "measures:years-workbook": Row(AT_THE_ROUND, ("round",), file=True),
     "measures:explain": Row(only("enterprise"), ("round",), post=True),
     "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
     "measures:reopen": Row(

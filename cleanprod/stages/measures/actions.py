@@ -12,12 +12,13 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
-from cleanprod.stages.measures import checking, effects, queries
+from cleanprod.stages.measures import checking, effects, queries, years
 from cleanprod.stages.measures.checks import Weight
-from cleanprod.stages.measures.models import Explanation, Measure, Sheet
+from cleanprod.stages.measures.models import Explanation, Measure, Sheet, YearTable, YearVersion
 from cleanprod.stages.measures.rules import (
     LIFECYCLE,
     Act,
+    BadSheet,
     State,
     Typed,
     ValueSet,
@@ -25,6 +26,7 @@ from cleanprod.stages.measures.rules import (
     coded,
     corrections,
 )
+from cleanprod.stages.measures.years import Line
 from cleanprod.stages.performance.accounting import library
 
 _BEFORE_REPORT = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED, Stage.DEFERRED)
@@ -124,6 +126,41 @@ def confirm(round_id: int, *, version: int, by: Standing) -> Sheet:
     effects.keep([effects.Confirmed(audit.pk, today, sheet.totals, queries.typed(sheet))])
     _tell(audit, "sheet:confirm", "核定绩效数据", {"version": sheet.version}, by=by)
     return sheet
+
+
+@transaction.atomic
+def fill_years(round_id: int, lines: Sequence[Line], *, version: int, by: Standing) -> YearTable:
+    """Keep the table of the three years; the same twice is once, a stale one is a conflict.
+
+    Raises BadSheet with every mistake. Each version stays.
+    """
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    sheet = Sheet.objects.filter(round=audit).first()
+    state = State(sheet.state) if sheet else State.OPEN
+    LIFECYCLE.target(state, Act.EDIT, audits.parts(by, audit))
+    if audit.stage not in (*OPEN, Stage.ACCEPTED):
+        raise Refused(f"本轮审核已是“{audit.get_stage_display()}”，不能再填报")
+    troubles = years.checked(lines)
+    if troubles:
+        raise BadSheet(troubles)
+    table = YearTable.objects.select_for_update().filter(round=audit).first()
+    if (table.version if table else 0) != version:
+        who, number = (table.edited_by, table.version) if table else ("", 0)
+        raise Conflict(f"{who}已保存第{number}稿，请对照后再保存")
+    kept = [line.as_json() for line in lines]
+    if table and table.lines == kept:
+        return table
+    table = table or YearTable(round=audit, version=0)
+    table.version += 1
+    table.lines, table.edited_by, table.edited_at = kept, by.person_name, clock.now()
+    table.save()
+    YearVersion.objects.create(
+        table=table, version=table.version, lines=kept, edited_by=table.edited_by,
+        edited_at=table.edited_at,
+    )  # fmt: skip
+    after = {"version": table.version, "lines": len(kept)}
+    _tell(audit, "years:fill", "填报近三年数据", after, by=by)
+    return table
 
 
 @transaction.atomic

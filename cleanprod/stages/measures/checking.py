@@ -23,7 +23,6 @@ from cleanprod.stages.measures.checks import (
     Subject,
     Twin,
     Weight,
-    YearFigure,
     run,
 )
 from cleanprod.stages.measures.models import Explanation, Measure, Sheet
@@ -108,7 +107,6 @@ def told(
     which: ValueSet,
     *,
     measures: Sequence[Typed] | None = None,
-    years: Sequence[YearFigure] = (),
 ) -> list[Told]:
     """Return what the checks find in one value set of a sheet, each with its reason.
 
@@ -116,18 +114,14 @@ def told(
     """
     if sheet is None:
         return []
-    found = run(
-        subject(sheet, which, queries.typed(sheet) if measures is None else measures, years)
-    )
+    found = run(subject(sheet, which, queries.typed(sheet) if measures is None else measures))
     reasons = {
         one.key: one for one in Explanation.objects.filter(sheet=sheet, which=which).order_by("pk")
     }
     return [Told(one, reasons.get(one.key)) for one in found]
 
 
-def subject(
-    sheet: Sheet, which: ValueSet, measures: Sequence[Typed], years: Sequence[YearFigure] = ()
-) -> Subject:
+def subject(sheet: Sheet, which: ValueSet, measures: Sequence[Typed]) -> Subject:
     """Return all that the checks of one value set read."""
     today = clock.today()
     factors = library.load(sheet.factors)
@@ -139,7 +133,7 @@ def subject(
         totals=totals(measures, which, factors, share=queries.share(today)),
         border=sheet.border,
         limits=limits(today),
-        years=years,
+        years=queries.three_years(audit),
         peers=peers(audit, which),
         twins=twins(sheet),
         system=_system(audit),
@@ -214,11 +208,11 @@ def _system(audit: Round) -> str:
     return ""
 
 
-def hindrances(sheet: Sheet, years: Sequence[YearFigure] = ()) -> list[str]:
+def hindrances(sheet: Sheet) -> list[str]:
     """Return what stands in the way of confirming the verified numbers, in words."""
     return [
         f"{one.found.place}{one.found.column}：{one.found.rule}"
-        for one in told(sheet, ValueSet.VERIFIED, years=years)
+        for one in told(sheet, ValueSet.VERIFIED)
         if one.stands_in_the_way
     ]
 

@@ -83,6 +83,39 @@ class Measure(models.Model):
         return f"{self.code} {self.name}"
 
 
+class YearTable(models.Model):
+    """What a round's enterprise made, used and let out in the three years before it."""
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="year_table")
+    version = models.PositiveIntegerField("稿次", default=1)
+    lines = models.JSONField("数据", default=list)
+    edited_by = models.CharField("填报人", max_length=100)
+    edited_at = models.DateTimeField("填报时间")
+
+    def __str__(self) -> str:
+        return f"{self.round_id} v{self.version}"
+
+
+class YearVersion(models.Model):
+    """One version of the table as it was kept."""
+
+    append_only = True
+
+    table = models.ForeignKey(YearTable, models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField("稿次")
+    lines = models.JSONField("数据")
+    edited_by = models.CharField("填报人", max_length=100)
+    edited_at = models.DateTimeField("填报时间")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["table", "version"], name="one_year_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_id} v{self.version}"
+
+
 class Explanation(models.Model):
     """The reason an enterprise gave for a finding; a changed value asks anew."""
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.measures.models import Measure, Sheet
+from cleanprod.stages.measures.checks import YearFigure
+from cleanprod.stages.measures.models import Measure, Sheet, YearTable
 from cleanprod.stages.measures.rules import (
     REPORTED,
     Cost,
@@ -19,6 +20,8 @@ from cleanprod.stages.measures.rules import (
     tags_of,
     totals,
 )
+from cleanprod.stages.measures.years import Line, figures
+from cleanprod.stages.measures.years import years_of as span_of
 from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.accounting.factors import FactorSet
 
@@ -117,3 +120,30 @@ def terms(on: date) -> Terms:
     """Return the usual terms by which measures are appraised."""
     kept = rulebook.value("measures.economics", on=on).value
     return Terms(int(kept["years"]), Decimal(kept["tax_percent"]), Decimal(kept["rate_percent"]))
+
+
+def years_of(audit: Round) -> YearTable | None:
+    """Return the table of the three years of a round, if there is one."""
+    return YearTable.objects.filter(round=audit).first()
+
+
+def lines_of(table: YearTable | None) -> list[Line]:
+    """Return the lines of a table."""
+    return [Line.read(kept) for kept in table.lines] if table else []
+
+
+def earlier_lines(audit: Round) -> list[Line]:
+    """Return the lines that the enterprise reported in its last round before this one."""
+    before = (
+        YearTable.objects.filter(
+            round__enterprise=audit.enterprise_id, round__list_year__lt=audit.list_year
+        )
+        .order_by("-round__list_year", "-round_id")
+        .first()
+    )
+    return lines_of(before)
+
+
+def three_years(audit: Round) -> list[YearFigure]:
+    """Return the figures of a round's three years as the checks read them."""
+    return figures(lines_of(years_of(audit)), span_of(audit.list_year))
