@@ -159,8 +159,9 @@ def _measure(
     if cost is Cost.HIGH:
         years = Decimal(random.randint(10, 45)) / 10
         investment = max(Decimal(12), (benefit * years).quantize(_HUNDREDTH))
+        benefit = max(benefit, (investment / random.randint(6, 12)).quantize(_HUNDREDTH))
     else:
-        investment = Decimal(random.randint(0, 300)) / 100
+        investment = (benefit * random.randint(0, 15) / 10).quantize(_HUNDREDTH)
     expected = {Field.INVESTMENT: investment, Field.BENEFIT: benefit, _FIELDS[kind]: amount}
     for field, share in _ALONG.get(kind, {}).items():
         if along := (amount * share).quantize(_HUNDREDTH):
