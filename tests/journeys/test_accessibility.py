@@ -1,4 +1,9 @@
-"""Every page as every role that gets in: no A or AA violation, and nothing sideways on a phone."""
+"""Every page as every role that gets in: no A or AA violation, and nothing sideways on a phone.
+
+What reads the same for two roles is looked at once; each role's menu is looked at on its home page.
+"""
+
+import re
 
 import pytest
 from django.urls import reverse
@@ -33,6 +38,7 @@ def test_every_page_is_usable_by_everybody(name, world, cast, site, page):  # no
     roles = sorted(row.allowed, key=list(PEOPLE).index)
     if name.startswith(("account_", "mfa_", "portal:")):  # the same for all who are signed in
         roles = [role for role in roles if role in ("visitor", "lead", "enterprise")]
+    seen = set()
     for role in roles:
         page.context.clear_cookies()
         if PEOPLE[role]:
@@ -40,6 +46,10 @@ def test_every_page_is_usable_by_everybody(name, world, cast, site, page):  # no
         page.set_viewport_size(WIDE)
         assert page.goto(address).status == 200, role
         assert page.locator("h1").count() == 1, role
+        said = re.sub(r'value="\w{64}"', "", page.locator("main").inner_html())  # form tokens
+        if said in seen and name != "desk:home":
+            continue
+        seen.add(said)
         assert axe(page) == [], role
         assert sideways(page) <= 0, role
     page.set_viewport_size(PHONE)
