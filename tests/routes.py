@@ -249,6 +249,7 @@ ROUTES: dict[str, Row] = {
     "measures:years": Row(AT_THE_ROUND, ("round",)),
     "measures:years-edit": Row(only("enterprise"), ("round",)),
     "measures:years-workbook": Row(AT_THE_ROUND, ("round",), file=True),
+    "measures:level": Row(AT_THE_ROUND, ("round",)),
     "measures:explain": Row(only("enterprise"), ("round",), post=True),
     "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
     "measures:reopen": Row(

@@ -14,7 +14,14 @@ from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
 from cleanprod.stages.measures import checking, effects, queries, years
 from cleanprod.stages.measures.checks import Weight
-from cleanprod.stages.measures.models import Explanation, Measure, Sheet, YearTable, YearVersion
+from cleanprod.stages.measures.models import (
+    Explanation,
+    GreenLevel,
+    Measure,
+    Sheet,
+    YearTable,
+    YearVersion,
+)
 from cleanprod.stages.measures.rules import (
     LIFECYCLE,
     Act,
@@ -28,6 +35,12 @@ from cleanprod.stages.measures.rules import (
 )
 from cleanprod.stages.measures.years import Line
 from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.indicators.loading import load as load_system
+from cleanprod.stages.performance.indicators.printing import as_json, level_said
+from cleanprod.stages.performance.indicators.scoring import score
+from cleanprod.stages.performance.indicators.values import from_texts
+from cleanprod.stages.performance.models import IndicatorSystem
+from cleanprod.stages.performance.rules import SystemStage
 
 _BEFORE_REPORT = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED, Stage.DEFERRED)
 
@@ -60,7 +73,11 @@ def fill(
     today = clock.today()
     sheet = sheet or Sheet(round=audit, version=0)
     chosen = library.load(factors or sheet.factors or queries.usual_factors(today))
-    kept = queries.border(today) if border is None and not sheet.pk else (border or sheet.border)
+    kept = (
+        queries.border(today, audit.city_id)
+        if border is None and not sheet.pk
+        else (border or sheet.border)
+    )
     named = [_coded(one, code) for one, code in zip(measures, coded(measures), strict=True)]
     if sheet.pk and (sheet.factors, sheet.border, queries.typed(sheet)) == (
         chosen.name, kept, named,
@@ -161,6 +178,46 @@ def fill_years(round_id: int, lines: Sequence[Line], *, version: int, by: Standi
     after = {"version": table.version, "lines": len(kept)}
     _tell(audit, "years:fill", "填报近三年数据", after, by=by)
     return table
+
+
+@transaction.atomic
+def keep_level(
+    round_id: int, system_id: int, texts: Mapping[str, str], *, version: int, by: Standing
+) -> GreenLevel:
+    """Keep the values of a round under an indicator system in force, and what they come to.
+
+    `texts` are values as typed, by the id of input or item. The same twice is once, a stale
+    version a conflict; a value that cannot be read is refused.
+    """
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    sheet = Sheet.objects.filter(round=audit).first()
+    state = State(sheet.state) if sheet else State.OPEN
+    LIFECYCLE.target(state, Act.EDIT, audits.parts(by, audit))
+    if audit.stage not in (*OPEN, Stage.ACCEPTED):
+        raise Refused(f"本轮审核已是“{audit.get_stage_display()}”，不能再填报")
+    system = IndicatorSystem.objects.get(pk=system_id)
+    if system.stage != SystemStage.IN_FORCE:
+        raise Refused("该评价指标体系没有启用")
+    body = load_system(system.body)
+    values, problems = from_texts(body, texts)
+    if problems:
+        raise Refused("；".join(f"{key}：{one.rule}" for key, one in problems.items()))
+    known = GreenLevel.objects.select_for_update().filter(round=audit).first()
+    if (known.version if known else 0) != version:
+        raise Conflict(f"{known.edited_by if known else ''}已保存新稿，请对照后再保存")
+    written = {key: text for key, text in texts.items() if text}
+    if known and (known.system_id, known.texts) == (system.pk, written):
+        return known
+    found = score(body, values)
+    known = known or GreenLevel(round=audit, version=0)
+    known.system, known.texts, known.version = system, written, known.version + 1
+    known.result, known.level = as_json(found), level_said(found)
+    known.complete = found.complete
+    known.edited_by, known.edited_at = by.person_name, clock.now()
+    known.save()
+    after = {"version": known.version}
+    _tell(audit, "level:keep", f"评定清洁生产水平：{known.level}", after, by=by)
+    return known
 
 
 @transaction.atomic

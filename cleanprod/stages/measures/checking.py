@@ -25,7 +25,7 @@ from cleanprod.stages.measures.checks import (
     Weight,
     run,
 )
-from cleanprod.stages.measures.models import Explanation, Measure, Sheet
+from cleanprod.stages.measures.models import Explanation, GreenLevel, Measure, Sheet
 from cleanprod.stages.measures.rules import Field, Typed, ValueSet, computed, totals
 from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.models import IndicatorSystem
@@ -126,6 +126,7 @@ def subject(sheet: Sheet, which: ValueSet, measures: Sequence[Typed]) -> Subject
     today = clock.today()
     factors = library.load(sheet.factors)
     audit = sheet.round
+    system = system_of(audit)
     return Subject(
         measures=measures,
         which=which,
@@ -136,7 +137,8 @@ def subject(sheet: Sheet, which: ValueSet, measures: Sequence[Typed]) -> Subject
         years=queries.three_years(audit),
         peers=peers(audit, which),
         twins=twins(sheet),
-        system=_system(audit),
+        system=system.name if system else "",
+        level_known=GreenLevel.objects.filter(round=audit, complete=True).exists(),
     )
 
 
@@ -198,14 +200,16 @@ def _alike(sheet: Sheet, column: str, marks: Mapping[str, str], what: str) -> li
     return [Twin(marks[mark], name, what) for mark, name in first.items()]
 
 
-def _system(audit: Round) -> str:
-    """Return the indicator system in force for the trade of a round, if there is one."""
-    code = audit.industry
+def system_of(audit: Round) -> IndicatorSystem | None:
+    """Return the indicator system in force for the trade of a round, the most exact one."""
     systems = IndicatorSystem.objects.filter(stage=SystemStage.IN_FORCE).exclude(trades="")
-    for name, trades in systems.values_list("name", "trades"):
-        if code and any(code.startswith(trade) for trade in trades.split("、") if trade):
-            return name
-    return ""
+    found = [
+        (len(trade), system.pk, system)
+        for system in systems.defer("body")
+        for trade in system.trades.split("、")
+        if trade and audit.industry.startswith(trade)
+    ]
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def hindrances(sheet: Sheet) -> list[str]:

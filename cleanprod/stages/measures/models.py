@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.rules import Cost, State, Tag, ValueSet
+from cleanprod.stages.performance.models import IndicatorSystem
 
 
 class Exact(models.DecimalField):  # type: ignore[type-arg]
@@ -114,6 +115,23 @@ class YearVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_id} v{self.version}"
+
+
+class GreenLevel(models.Model):
+    """The values that an enterprise gave under an indicator system, and the level they reach."""
+
+    round = models.OneToOneField(Round, models.PROTECT, related_name="green_level")
+    system = models.ForeignKey(IndicatorSystem, models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField("稿次", default=1)
+    texts = models.JSONField("填报值", default=dict)
+    result = models.JSONField("评定结果", default=dict)
+    level = models.CharField("清洁生产水平", max_length=100)
+    complete = models.BooleanField("填报齐全")
+    edited_by = models.CharField("填报人", max_length=100)
+    edited_at = models.DateTimeField("填报时间")
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.level}"
 
 
 class Explanation(models.Model):

@@ -99,9 +99,13 @@ def _published(one: FactorSet) -> date:
     return one.valid_from
 
 
-def border(on: date) -> Decimal:
-    """Return the usual border between no/low-cost and medium/high-cost measures in 元."""
-    return Decimal(rulebook.value("measures.border", on=on).value["yuan"])
+def border(on: date, city: str = "") -> Decimal:
+    """Return the usual border between no/low-cost and medium/high-cost measures in 元.
+
+    A city may have its own in the rulebook.
+    """
+    kept = rulebook.value("measures.border", on=on).value
+    return Decimal(kept.get("cities", {}).get(city, kept["yuan"]))
 
 
 def share(on: date) -> Decimal:

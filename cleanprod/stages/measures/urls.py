@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanprod.stages.measures import views, year_pages
+from cleanprod.stages.measures import level_pages, views, year_pages
 
 app_name = "measures"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("rounds/<int:pk>/years/", year_pages.years, name="years"),
     path("rounds/<int:pk>/years/edit/", year_pages.edit, name="years-edit"),
     path("rounds/<int:pk>/years.xlsx", year_pages.workbook, name="years-workbook"),
+    path("rounds/<int:pk>/level/", level_pages.level, name="level"),
     path("rounds/<int:pk>/explain/", views.explain, name="explain"),
     path("rounds/<int:pk>/confirm/", views.confirm, name="confirm"),
     path("rounds/<int:pk>/reopen/", views.reopen, name="reopen"),

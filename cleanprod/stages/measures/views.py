@@ -142,8 +142,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     which, known = _wanted(request), queries.typed(found)
     today = clock.today()
     initial = {
-        "factors": _factors(found).name, "border": found.border if found else queries.border(today),
-    }  # fmt: skip
+        "factors": _factors(found).name,
+        "border": found.border if found else queries.border(today, audit.city_id),
+    }
     form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)
     lines, troubles = grid.shown(known, which), list[Trouble]()
     version = found.version if found else 0

@@ -13,9 +13,8 @@ from cleanprod.foundation.organisations.rules import Role
 from cleanprod.foundation.web import downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.finding import Finding
-from cleanprod.stages.performance import access, actions, system_sheets, value_sheets
+from cleanprod.stages.performance import access, actions, system_sheets, telling, value_sheets
 from cleanprod.stages.performance.forms import TrialForm
-from cleanprod.stages.performance.indicators import printing
 from cleanprod.stages.performance.indicators.loading import BadSystem, load
 from cleanprod.stages.performance.indicators.numbers import printed
 from cleanprod.stages.performance.indicators.scoring import Result, score
@@ -182,35 +181,10 @@ def trial(request: HttpRequest, pk: int) -> HttpResponse:
         "system": shown,
         "form": form,
         "findings": findings,
-        "told": _told(result) if result else None,
+        "told": telling.told(result) if result else None,
     }
     status = 422 if findings or form.errors else 200
     return render(request, "performance/trial.html", context, status=status)
-
-
-def _told(result: Result) -> dict[str, Any]:
-    """Return a result in the words of the page."""
-    return {
-        "indices": [(one.grade, printing.index_said(one.total)) for one in result.indices],
-        "level": printing.level_said(result),
-        "reached": result.rule is not None,
-        "complete": result.complete,
-        "missing": sum(one.counts for one in result.missing),
-        "next": result.next.rule if result.next else None,
-        "obstacles": printing.obstacle_lines(result),
-        "gains": [
-            (
-                gain.one,
-                printing.points_said(gain),
-                printing.failed_why(result, gain.one, gain.grade),
-            )
-            for gain in (result.next.gains if result.next else ())
-        ],
-        "columns": printing.ITEM_COLUMNS,
-        "rows": printing.item_rows(result),
-        "warnings": result.warnings,
-        "unconfirmed": result.system.unconfirmed,
-    }
 
 
 @require_POST
