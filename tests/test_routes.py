@@ -45,6 +45,8 @@ from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Expert
 from cleanprod.stages.experts.rules import TieKind
 from cleanprod.stages.experts.tests import cast as experts
+from cleanprod.stages.hearings import models as hearings
+from cleanprod.stages.hearings.rules import Mode, State, Step
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
 from cleanprod.stages.measures.rules import Field as MeasureField
@@ -63,6 +65,8 @@ from cleanprod.stages.registration import actions as registration
 from cleanprod.stages.registration import asking, changes, engaging
 from cleanprod.stages.registration.models import Code
 from cleanprod.stages.registration.rules import ChangeKind, Scope
+from cleanprod.stages.remarks import actions as remarks
+from cleanprod.stages.remarks.models import Remark
 from cleanprod.stages.results import actions as results
 from cleanprod.stages.results.models import Certificate
 from cleanprod.stages.results.rules import Counting
@@ -230,6 +234,7 @@ def make_things(cast):
         "draft system": draft_system.pk,
         **asked,
         **panels(cast, waiting, registered),
+        **reviews_of(cast, waiting, accepted, held, paper),
         **batches_of(cast, paper),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
@@ -262,6 +267,41 @@ def make_things(cast):
         "registration": Fact.objects.get(kind=Milestone.REGISTERED).pk,
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
+    }
+
+
+def reviews_of(cast, waiting, accepted, sitting, paper):
+    """Put reviews of each kind there as they are kept, and answer the remark of a member."""
+    today = clock.today()
+
+    def kept(audit, state, **rest):
+        return hearings.Hearing.objects.create(
+            round=audit, step=Step.JOINT, mode=Mode.JOINT, state=state, day=today,
+            applied_on=today, applied_by="经办人", **rest,
+        )  # fmt: skip
+
+    scheduled = kept(waiting, State.SCHEDULED, meets_on=today, place="会议室")
+    entered = kept(accepted, State.ENTERED, offline=True)
+    hearings.Offline.objects.create(
+        hearing=entered, held_on=today, place="会议室", voters=[], meaning="通过", passes=True,
+        opinion="同意", concluded_on=today, opinion_scan=paper, sheets_scan=paper,
+        signin_scan=paper, entered_by="经办人",
+    )  # fmt: skip
+    visit = hearings.Visit.objects.create(
+        hearing=scheduled, happened_on=today, people="张三", seen="正常", person_name="经办人"
+    )
+    photo = hearings.Photo.objects.create(visit=visit, file=paper)
+    remarks.take_from(sitting.pk, by=cast["foshan-industry"])
+    remark = Remark.objects.filter(round=waiting).order_by("number")[0]
+    said = remarks.NewReply("已补充", "第3章", file=paper)
+    remarks.reply(remark.pk, said, by=cast["red-star"])
+    return {
+        "hearing": scheduled.pk,
+        "entered hearing": entered.pk,
+        "concluded hearing": kept(waiting, State.CONCLUDED).pk,
+        "photo": photo.pk,
+        "remark": remark.pk,
+        "reply": remark.replies.get().pk,
     }
 
 

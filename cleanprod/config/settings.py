@@ -21,6 +21,8 @@ INSTALLED_APPS = [
     "cleanprod.stages.calendar",
     "cleanprod.stages.review",
     "cleanprod.stages.results",
+    "cleanprod.stages.hearings",
+    "cleanprod.stages.remarks",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",
     "cleanprod.stages.measures",

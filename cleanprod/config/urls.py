@@ -18,6 +18,8 @@ urlpatterns = [
     path("performance/", include("cleanprod.stages.performance.urls")),
     path("registration/", include("cleanprod.stages.registration.urls")),
     path("scoring/", include("cleanprod.stages.scoring.urls")),
+    path("hearings/", include("cleanprod.stages.hearings.urls")),
+    path("remarks/", include("cleanprod.stages.remarks.urls")),
     path("results/", include("cleanprod.stages.results.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),

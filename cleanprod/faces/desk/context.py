@@ -55,6 +55,8 @@ _PANELS: Sequence[Item] = (
     ("评审组", "experts:panels", "gavel"),
     ("专家库", "experts:pool", "users"),
 )
+_HEARINGS: Item = ("评估验收办理", "hearings:board", "clipboard-list")
+_REMARKS: Item = ("专家意见", "remarks:board", "message-circle")
 _SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
 _NUMBERS: Sequence[Item] = (
     ("统计总览", "statistics:desk", "layout-dashboard"),
@@ -81,7 +83,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (*_PANELS, _SITTINGS, _BATCHES, _SYSTEMS)),
+        ("评估验收", (_HEARINGS, *_PANELS, _SITTINGS, _REMARKS, _BATCHES, _SYSTEMS)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -90,25 +92,33 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (*_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
+        (
+            "评估验收",
+            (_HEARINGS, *_PANELS, _SITTINGS, _REMARKS, *_RESULTS, _BATCHES, _SYSTEMS),
+        ),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
         ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
         _FIRMS,
-        ("评估验收", (_SITTINGS, _BATCHES, _SYSTEMS)),
+        ("评估验收", (_HEARINGS, _SITTINGS, _REMARKS, _BATCHES, _SYSTEMS)),
         (
             "统计",
             (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
         ),
     ),
     Role.ENTERPRISE: (
-        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS)),
+        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _HEARINGS, _SITTINGS, _REMARKS, _SYSTEMS)),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
     Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
-    Role.EXPERT: (("评估验收", (("我的评审", "experts:mine", "users"), _SITTINGS, _SYSTEMS)),),
+    Role.EXPERT: (
+        (
+            "评估验收",
+            (("我的评审", "experts:mine", "users"), _HEARINGS, _SITTINGS, _REMARKS, _SYSTEMS),
+        ),
+    ),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),
         ("统计", (*_NUMBERS[:4], _BULLETINS[2])),
