@@ -67,6 +67,9 @@ from cleanprod.stages.registration.models import Code
 from cleanprod.stages.registration.rules import ChangeKind, Scope
 from cleanprod.stages.remarks import actions as remarks
 from cleanprod.stages.remarks.models import Remark
+from cleanprod.stages.remarks.rules import Kind as RemarkKind
+from cleanprod.stages.remarks.rules import Step as Raised
+from cleanprod.stages.remarks.rules import Weight
 from cleanprod.stages.results import actions as results
 from cleanprod.stages.results.models import Certificate
 from cleanprod.stages.results.rules import Counting
@@ -234,7 +237,7 @@ def make_things(cast):
         "draft system": draft_system.pk,
         **asked,
         **panels(cast, waiting, registered),
-        **reviews_of(cast, waiting, accepted, held, paper),
+        **reviews_of(cast, waiting, accepted, paper),
         **batches_of(cast, paper),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
@@ -270,7 +273,7 @@ def make_things(cast):
     }
 
 
-def reviews_of(cast, waiting, accepted, sitting, paper):
+def reviews_of(cast, waiting, accepted, paper):
     """Put reviews of each kind there as they are kept, and answer the remark of a member."""
     today = clock.today()
 
@@ -291,8 +294,11 @@ def reviews_of(cast, waiting, accepted, sitting, paper):
         hearing=scheduled, happened_on=today, people="张三", seen="正常", person_name="经办人"
     )
     photo = hearings.Photo.objects.create(visit=visit, file=paper)
-    remarks.take_from(sitting.pk, by=cast["foshan-industry"])
-    remark = Remark.objects.filter(round=waiting).order_by("number")[0]
+    new = remarks.NewRemark(
+        Raised.ACCEPTANCE, RemarkKind.REPORT, Weight.MUST, "补充水平衡", "专家", today
+    )
+    remark = remarks.add(waiting.pk, new, by=cast["foshan-industry"])
+    Remark.objects.filter(pk=remark.pk).update(person_id=cast.people["expert"].pk)
     said = remarks.NewReply("已补充", "第3章", file=paper)
     remarks.reply(remark.pk, said, by=cast["red-star"])
     return {

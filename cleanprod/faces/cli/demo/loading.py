@@ -12,6 +12,7 @@ from cleanprod.faces.cli.demo import (
     announcing,
     bulletins,
     chasing,
+    hearing,
     people,
     plan,
     proposing,
@@ -100,6 +101,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     systems.load(who["province-ecology"])
     tick()
     reviewing.load(who)
+    hearing.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
