@@ -118,9 +118,7 @@ ROUTES: dict[str, Row] = {
     # hearings
     "hearings:board": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "hearings:round": Row(AT_THE_ROUND, ("round",)),
-    "hearings:mode": Row(
-        only("lead"), ("round",), post=True, data={"mode": "paper_site", "county": ""}
-    ),
+    "hearings:mode": Row(only("lead"), ("round",), post=True, data={"mode": "joint", "county": ""}),
     "hearings:hearing": Row(AT_THE_ROUND, ("hearing",)),
     "hearings:schedule": Row(only("lead"), ("hearing",)),
     "hearings:open": Row(only("lead"), ("hearing",)),
@@ -129,9 +127,7 @@ ROUTES: dict[str, Row] = {
     "hearings:photo": Row(AT_THE_ROUND - {"partner"}, ("photo",), file=True),
     "hearings:act": Row(only("lead"), ("hearing", "cancel"), post=True, data={"reason": "停产"}),
     "hearings:conclude": Row(only("lead"), ("concluded hearing",), post=True),
-    "hearings:settle": Row(
-        only("lead"), ("entered hearing", "dispute"), post=True, data={"reason": "不符"}
-    ),
+    "hearings:settle": Row(only("lead"), ("entered hearing", "verify"), post=True),
     "hearings:scan": Row(only("lead", "province"), ("entered hearing", "opinion"), file=True),
     # remarks: the other department does not read what experts said
     "remarks:board": Row(OFFICIALS | ENTERPRISES | {"expert"}),
@@ -140,7 +136,7 @@ ROUTES: dict[str, Row] = {
     "remarks:check": Row(only("lead", "expert"), ("remark",), post=True, data={"act": "close"}),
     "remarks:drop": Row(only("lead"), ("remark",), post=True, data={"reason": "重复"}),
     "remarks:file": Row(AT_THE_REMARKS, ("reply",), file=True),
-    "remarks:paper": Row(AT_THE_REMARKS, ("round", "acceptance", "pdf"), file=True),
+    "remarks:paper": Row(AT_THE_REMARKS, ("round", "assessment", "pdf"), file=True),
     # scoring
     "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "scoring:sheet": Row(OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",)),

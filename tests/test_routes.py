@@ -276,6 +276,7 @@ def make_things(cast):
 def reviews_of(cast, waiting, accepted, paper):
     """Put reviews of each kind there as they are kept, and answer the remark of a member."""
     today = clock.today()
+    accepted.refresh_from_db()
 
     def kept(audit, state, **rest):
         return hearings.Hearing.objects.create(
@@ -287,7 +288,7 @@ def reviews_of(cast, waiting, accepted, paper):
     entered = kept(accepted, State.ENTERED, offline=True)
     hearings.Offline.objects.create(
         hearing=entered, held_on=today, place="会议室", voters=[], meaning="通过", passes=True,
-        opinion="同意", concluded_on=today, opinion_scan=paper, sheets_scan=paper,
+        opinion="同意", concluded_on=accepted.accepted_on, opinion_scan=paper, sheets_scan=paper,
         signin_scan=paper, entered_by="经办人",
     )  # fmt: skip
     visit = hearings.Visit.objects.create(

@@ -151,14 +151,14 @@ def _conclude(hearing: Hearing, by: Standing) -> None:
 
 def _paper(by: Standing) -> concluding.NewOffline:
     """Return the result of a panel held on paper, with its three scans."""
-    scans = [
+    opinion, sheets, signin = (
         attachments.store(b"%PDF-1.4 (demo)", f"{what}（演示）.pdf", by=by)
         for what in ("专家组意见", "评分表", "签到表")
-    ]
+    )
     told = (("甲专家（演示）", "示例第一研究院", 84), ("乙专家（演示）", "示例第二研究院", 88),
             ("丙专家（演示）", "示例第三研究院", 81))  # fmt: skip
     return concluding.NewOffline(
         plan.TODAY, "市生态环境局会议室（演示）",
         [Voter(name, unit, Decimal(total)) for name, unit, total in told], True,
-        "同意通过评估。（演示）", plan.TODAY, *scans,
+        "同意通过评估。（演示）", plan.TODAY, opinion, sheets, signin,
     )  # fmt: skip

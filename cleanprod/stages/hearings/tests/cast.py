@@ -3,8 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations import actions as organisations
+from cleanprod.foundation.organisations.rules import Role
+from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import FACT_OF, Act
@@ -17,6 +21,7 @@ from cleanprod.stages.hearings.queries import PANEL_PURPOSES
 from cleanprod.stages.hearings.rules import Form, Mode, Step, Voter
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
+from cleanprod.stages.remarks import actions as remarks
 from cleanprod.stages.scoring import actions as scoring
 from cleanprod.stages.scoring import queries as scoring_queries
 from tests import flow
@@ -133,3 +138,14 @@ def offline(cast, by=None, **changes):
 def colleague(cast):
     """Return somebody else of the lead department."""
     return replace(cast[LEAD], person_id=cast.people["foshan-industry"].pk, person_name="科长")
+
+
+def second_person(cast):
+    """Give the lead department a second person with an account."""
+    made = Person.objects.create_user("second", name="科长")
+    organisations.appoint(made, cast.offices[LEAD], Role.CITY, by=SYSTEM)
+    Person.objects.update(needs_code=False)
+    return made
+
+
+__all__ = ["PANEL_PURPOSES", "appointing", "clock", "experts", "remarks"]
