@@ -107,9 +107,6 @@ def remarks_closed(page, cast, site, audit):
         opened(page, site, "remarks:remark", one.pk)
         page.get_by_role("button", name="复核通过").click()
     checked(page)
-    for one in Remark.objects.filter(round=audit, weight="advice"):
-        said = hall.remarks.NewReply("未采纳，已有类似措施", "未修改")
-        hall.remarks.reply(one.pk, said, by=cast["red-star"])
     opened(page, site, "remarks:round", audit.pk)
     checked(page)
 

@@ -69,7 +69,7 @@ def add(round_id: int, new: NewRemark, *, by: Standing) -> Remark:
 
 @transaction.atomic
 def take_from(sitting_id: int, *, by: Standing) -> int:
-    """Make an item of every remark of a confirmed sitting; twice makes nothing new."""
+    """Make an item of every remark on what lost points in a sitting; twice makes nothing new."""
     sitting = Sitting.objects.select_related("round").get(pk=sitting_id)
     audit = _led(sitting.round_id, by)
     if sitting.state != Sat.CONFIRMED:

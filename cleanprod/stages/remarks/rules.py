@@ -101,18 +101,15 @@ def said_by(
 ) -> list[Said]:
     """Return the remarks of a member as items; `items` are number, section, lost points.
 
-    A remark on a veto, or where points were lost, has to be acted on; praise is advice.
+    A remark on a veto or where points were lost has to be acted on. Elsewhere the text is the
+    reason for a full mark that the sheet asks for, and nothing to act on.
     """
     found = set(vetoes)
-    order = [(number, section, lost or number in found) for number, section, lost in items]
     return [
-        Said(
-            member, number, remarks[number].strip(), Weight.MUST if lost else Weight.ADVICE,
-            kind_of(section),
-        )
-        for number, section, lost in order
-        if remarks.get(number, "").strip()
-    ]  # fmt: skip
+        Said(member, number, remarks[number].strip(), Weight.MUST, kind_of(section))
+        for number, section, lost in items
+        if (lost or number in found) and remarks.get(number, "").strip()
+    ]
 
 
 def kind_of(section: str) -> Kind:

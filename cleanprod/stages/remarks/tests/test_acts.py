@@ -130,3 +130,9 @@ def test_the_lead_types_remarks_and_drops_them_with_a_reason(cast, audit):
         actions.add(audit.pk, new, by=cast["foshan-ecology"])
     assert actions.drop(made.pk, reason="重复", by=cast[LEAD]).state == State.DROPPED
     assert queries.unsettled([audit.pk], Step.ASSESSMENT) == {}
+
+
+def test_the_reason_for_a_full_mark_is_no_remark():
+    items = [("1", "报告规范性", True), ("2", "方案", False), ("F1", "否决项", False)]
+    said = rules.said_by(1, {"1": "缺少附件", "2": "完整", "F1": "造假"}, ["F1"], items=items)
+    assert [(one.item, one.kind) for one in said] == [("1", Kind.REPORT), ("F1", Kind.OTHER)]
