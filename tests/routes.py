@@ -37,6 +37,7 @@ READERS = CITIES | {"province", "support"}  # of the official tables
 CITY_READERS = frozenset({"province", "lead", "partner", "county", "other county"})
 AT_THE_ROUND = frozenset({"province", "lead", "partner", "county", "enterprise"})
 
+AT_THE_REMARKS = (AT_THE_ROUND | {"expert"}) - {"partner"}  # the expert sat
 AT_THE_SITTING = AT_THE_ROUND | {"expert"}  # once its result is confirmed
 
 
@@ -118,6 +119,28 @@ ROUTES: dict[str, Row] = {
     "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
+    # hearings
+    "hearings:board": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "hearings:round": Row(AT_THE_ROUND, ("round",)),
+    "hearings:mode": Row(only("lead"), ("round",), post=True, data={"mode": "joint", "county": ""}),
+    "hearings:hearing": Row(AT_THE_ROUND, ("hearing",)),
+    "hearings:schedule": Row(only("lead"), ("hearing",)),
+    "hearings:open": Row(only("lead"), ("hearing",)),
+    "hearings:enter": Row(only("lead"), ("hearing",)),
+    "hearings:visit": Row(only("lead", "county"), ("hearing",)),
+    "hearings:photo": Row(AT_THE_ROUND - {"partner"}, ("photo",), file=True),
+    "hearings:act": Row(only("lead"), ("hearing", "cancel"), post=True, data={"reason": "停产"}),
+    "hearings:conclude": Row(only("lead"), ("concluded hearing",), post=True),
+    "hearings:settle": Row(only("lead"), ("entered hearing", "verify"), post=True),
+    "hearings:scan": Row(only("lead", "province"), ("entered hearing", "opinion"), file=True),
+    # remarks: the other department does not read what experts said
+    "remarks:board": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "remarks:round": Row(AT_THE_REMARKS, ("round",)),
+    "remarks:remark": Row(AT_THE_REMARKS, ("remark",)),
+    "remarks:check": Row(only("lead", "expert"), ("remark",), post=True, data={"act": "close"}),
+    "remarks:drop": Row(only("lead"), ("remark",), post=True, data={"reason": "重复"}),
+    "remarks:file": Row(AT_THE_REMARKS, ("reply",), file=True),
+    "remarks:paper": Row(AT_THE_REMARKS, ("round", "assessment", "pdf"), file=True),
     # scoring
     "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "scoring:sheets": Row(OFFICIALS | ENTERPRISES | {"expert"}),

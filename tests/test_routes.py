@@ -48,6 +48,8 @@ from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Expert
 from cleanprod.stages.experts.rules import TieKind
 from cleanprod.stages.experts.tests import cast as experts
+from cleanprod.stages.hearings import models as hearings
+from cleanprod.stages.hearings.rules import Mode, State, Step
 from cleanprod.stages.materials import actions as materials
 from cleanprod.stages.materials.rules import Changed, Draft
 from cleanprod.stages.measures import actions as measures
@@ -68,6 +70,11 @@ from cleanprod.stages.registration import actions as registration
 from cleanprod.stages.registration import asking, changes, engaging
 from cleanprod.stages.registration.models import Code
 from cleanprod.stages.registration.rules import ChangeKind, Scope
+from cleanprod.stages.remarks import actions as remarks
+from cleanprod.stages.remarks.models import Remark
+from cleanprod.stages.remarks.rules import Kind as RemarkKind
+from cleanprod.stages.remarks.rules import Step as Raised
+from cleanprod.stages.remarks.rules import Weight
 from cleanprod.stages.results import actions as results
 from cleanprod.stages.results.models import Certificate
 from cleanprod.stages.results.rules import Counting
@@ -241,6 +248,7 @@ def make_things(cast):
         **asked,
         **handed,
         **panels(cast, waiting, registered),
+        **reviews_of(cast, waiting, accepted, paper),
         **batches_of(cast, paper),
         **accuracy_of(cast, accepted, paper),
         "confirmation": confirmed.pk,
@@ -288,6 +296,45 @@ def accuracy_of(cast, accepted, scan):
     Fact.objects.filter(round=accepted, kind=Milestone.COMPLETED).delete()
     audits.recompute([accepted.pk])
     return {"accuracy sample": drawn.pk, "accuracy item": item.pk}
+
+
+def reviews_of(cast, waiting, accepted, paper):
+    """Put reviews of each kind there as they are kept, and answer the remark of a member."""
+    today = clock.today()
+    accepted.refresh_from_db()
+
+    def kept(audit, state, **rest):
+        return hearings.Hearing.objects.create(
+            round=audit, step=Step.JOINT, mode=Mode.JOINT, state=state, day=today,
+            applied_on=today, applied_by="经办人", **rest,
+        )  # fmt: skip
+
+    scheduled = kept(waiting, State.SCHEDULED, meets_on=today, place="会议室")
+    entered = kept(accepted, State.ENTERED, offline=True)
+    hearings.Offline.objects.create(
+        hearing=entered, held_on=today, place="会议室", voters=[], meaning="通过", passes=True,
+        opinion="同意", concluded_on=accepted.accepted_on, opinion_scan=paper, sheets_scan=paper,
+        signin_scan=paper, entered_by="经办人",
+    )  # fmt: skip
+    visit = hearings.Visit.objects.create(
+        hearing=scheduled, happened_on=today, people="张三", seen="正常", person_name="经办人"
+    )
+    photo = hearings.Photo.objects.create(visit=visit, file=paper)
+    new = remarks.NewRemark(
+        Raised.ACCEPTANCE, RemarkKind.REPORT, Weight.MUST, "补充水平衡", "专家", today
+    )
+    remark = remarks.add(waiting.pk, new, by=cast["foshan-industry"])
+    Remark.objects.filter(pk=remark.pk).update(person_id=cast.people["expert"].pk)
+    said = remarks.NewReply("已补充", "第3章", file=paper)
+    remarks.reply(remark.pk, said, by=cast["red-star"])
+    return {
+        "hearing": scheduled.pk,
+        "entered hearing": entered.pk,
+        "concluded hearing": kept(waiting, State.CONCLUDED).pk,
+        "photo": photo.pk,
+        "remark": remark.pk,
+        "reply": remark.replies.get().pk,
+    }
 
 
 def batches_of(cast, scan):

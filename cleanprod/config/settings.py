@@ -24,6 +24,8 @@ INSTALLED_APPS = [
     "cleanprod.stages.accuracy",
     "cleanprod.stages.submissions",
     "cleanprod.stages.materials",
+    "cleanprod.stages.hearings",
+    "cleanprod.stages.remarks",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",
     "cleanprod.stages.measures",

@@ -22,6 +22,8 @@ urlpatterns = [
     path("registration/", include("cleanprod.stages.registration.urls")),
     path("scoring/", include("cleanprod.stages.scoring.urls")),
     path("accuracy/", include("cleanprod.stages.accuracy.urls")),
+    path("hearings/", include("cleanprod.stages.hearings.urls")),
+    path("remarks/", include("cleanprod.stages.remarks.urls")),
     path("results/", include("cleanprod.stages.results.urls")),
     path("review/", include("cleanprod.stages.review.urls")),
     path("reports/", include("cleanprod.insight.yearly.urls")),

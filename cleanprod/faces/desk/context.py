@@ -57,6 +57,8 @@ _PANELS: Sequence[Item] = (
 )
 _MATERIALS: Item = ("审核材料", "materials:board", "file-text")
 _SUBMITTED: Item = ("审核报告提交", "submissions:desk", "inbox")
+_HEARINGS: Item = ("评估验收办理", "hearings:board", "clipboard-list")
+_REMARKS: Item = ("专家意见", "remarks:board", "message-circle")
 _SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
 _MEASURES: Item = ("绩效成果", "measures:mine", "leaf")
 _NUMBERS: Sequence[Item] = (
@@ -96,7 +98,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (_SUBMITTED, *_PANELS, _SITTINGS, _BATCHES, _SYSTEMS)),
+        ("评估验收", (_SUBMITTED, _HEARINGS, *_PANELS, _SITTINGS, _REMARKS, _BATCHES, _SYSTEMS)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, *_EFFECTS, _ACCURACY, _DISCLOSED)),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
@@ -105,7 +107,10 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("推行工作", _CITY_WORK),
         ("名单编制", _PROPOSAL),
         _FIRMS,
-        ("评估验收", (_SUBMITTED, *_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
+        (
+            "评估验收",
+            (_SUBMITTED, _HEARINGS, *_PANELS, _SITTINGS, _REMARKS, *_RESULTS, _BATCHES, _SYSTEMS),
+        ),
         (
             "统计",
             (*_NUMBERS, *_BREAKDOWNS, _OWN_EFFECTS[0], _EFFECTS[1], _ACCURACY, _YEARLY),
@@ -115,7 +120,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.COUNTY: (
         ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
         _FIRMS,
-        ("评估验收", (_SUBMITTED, _SITTINGS, _BATCHES, _SYSTEMS)),
+        ("评估验收", (_SUBMITTED, _HEARINGS, _SITTINGS, _REMARKS, _BATCHES, _SYSTEMS)),
         (
             "统计",
             (
@@ -129,13 +134,34 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.ENTERPRISE: (
         (
             "清洁生产审核",
-            (*_WORK[1:], _MATERIALS, _SUBMITTED, _CHASE[2], _SITTINGS, _MEASURES, _SYSTEMS, _MINE),
+            (
+                *_WORK[1:],
+                _MATERIALS,
+                _SUBMITTED,
+                _CHASE[2],
+                _HEARINGS,
+                _SITTINGS,
+                _REMARKS,
+                _MEASURES,
+                _SYSTEMS,
+                _MINE,
+            ),
         ),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
     Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _MATERIALS, _SUBMITTED, _SYSTEMS)),),
     Role.EXPERT: (
-        ("评估验收", (("我的评审", "experts:mine", "users"), _MATERIALS, _SITTINGS, _SYSTEMS)),
+        (
+            "评估验收",
+            (
+                ("我的评审", "experts:mine", "users"),
+                _MATERIALS,
+                _HEARINGS,
+                _SITTINGS,
+                _REMARKS,
+                _SYSTEMS,
+            ),
+        ),
     ),
     Role.SUPPORT: (
         ("评估验收", (_SYSTEMS,)),

@@ -23,6 +23,7 @@ from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
 from cleanprod.stages.experts import queries as experts
+from cleanprod.stages.hearings import queries as hearings
 from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.notices.rules import Asked as Extension
@@ -38,6 +39,7 @@ from cleanprod.stages.programme.rules import BatchStage
 from cleanprod.stages.registration import access as registration
 from cleanprod.stages.registration import queries as registration_queries
 from cleanprod.stages.registration.rules import Asked
+from cleanprod.stages.remarks import queries as remarks
 from cleanprod.stages.results import queries as results
 from cleanprod.stages.scoring import queries as scoring
 from cleanprod.stages.submissions import queries as submissions
@@ -76,7 +78,30 @@ def _accuracy(standing: Standing) -> Iterator[Waiting]:
             yield Waiting(title, address, "", number, kind)
 
 
+def _reviews(standing: Standing) -> Iterator[Waiting]:
+    """Tell an office or an enterprise what its reviews and remarks wait for."""
+    for task in hearings.waiting(standing, clock.today()):
+        mine = "&mine=1" if standing.role is Role.CITY else ""
+        address = f"{reverse('hearings:board')}?{task.query}{mine}"
+        yield Waiting(task.title, address, count=task.count, kind="wait")
+    if standing.role is Role.ENTERPRISE:
+        for audit in hearings.may_apply(standing)[:1]:
+            yield Waiting(
+                f"可以申请评估、验收：{audit.name}", reverse("hearings:round", args=[audit.pk])
+            )
+        open_remarks = remarks.to_answer(standing).count()
+        if open_remarks:
+            address = f"{reverse('remarks:board')}?state=open"
+            yield Waiting("专家意见，待落实", address, "", open_remarks, "wait")
+    elif standing.role is Role.CITY:
+        replied = remarks.to_tick(standing).count()
+        if replied:
+            address = f"{reverse('remarks:board')}?state=replied"
+            yield Waiting("企业已回复的专家意见，待复核", address, "", replied, "wait")
+
+
 def _enterprise(standing: Standing) -> Iterator[Waiting]:
+    yield from _reviews(standing)
     today = clock.today()
     yield from _accuracy(standing)
     yield from _returned(standing)
@@ -166,6 +191,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
             f"审定{sitting.get_purpose_display()}结论：{sitting.round.name}",
             reverse("scoring:confirm", args=[sitting.pk]), "专家已全部确认评分", kind="wait",
         )  # fmt: skip
+    yield from _reviews(standing)
     yield from _results(standing)
     yield from _accuracy(standing)
     yield from _submitted(standing)
@@ -248,6 +274,10 @@ def _expert(standing: Standing) -> Iterator[Waiting]:
             f"{sitting.get_purpose_display()}评分：{sitting.round.name}",
             reverse("scoring:score", args=[sitting.pk]), sitting.held_on.isoformat(), kind="wait",
         )  # fmt: skip
+    checks = remarks.to_check(standing).count()
+    if checks:
+        address = f"{reverse('remarks:board')}?state=replied"
+        yield Waiting("企业已回复您的意见，待复核", address, "", checks, "wait")
 
 
 def _candidates(standing: Standing, state: Survey, title: str) -> Iterator[Waiting]:
@@ -362,6 +392,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 
 def _county(standing: Standing) -> Iterator[Waiting]:
     yield from _submitted(standing)
+    yield from _reviews(standing)
     yield from _calendar(standing)
     yield from _notices(standing)
     yield from _asked(standing)

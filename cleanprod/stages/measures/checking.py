@@ -212,11 +212,11 @@ def system_of(audit: Round) -> IndicatorSystem | None:
     return max(found, key=lambda one: one[:2])[2] if found else None
 
 
-def hindrances(sheet: Sheet) -> list[str]:
-    """Return what stands in the way of confirming the verified numbers, in words."""
+def hindrances(sheet: Sheet, which: ValueSet = ValueSet.VERIFIED) -> list[str]:
+    """Return what stands in the way of confirming the numbers of a value set, in words."""
     return [
         f"{one.found.place}{one.found.column}：{one.found.rule}"
-        for one in told(sheet, ValueSet.VERIFIED)
+        for one in told(sheet, which)
         if one.stands_in_the_way
     ]
 

@@ -33,7 +33,7 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = Act.EDIT in access.moves(standing, audit, queries.sheet_of(audit))
     if request.method == "POST" and not may_edit:
         raise Http404
-    kept = GreenLevel.objects.filter(round=audit).select_related("system").first()
+    kept = queries.level_of(audit)
     system = checking.system_of(audit) if may_edit or kept is None else kept.system
     context: dict[str, Any] = {
         "audit": audit,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.checks import YearFigure
-from cleanprod.stages.measures.models import Measure, Sheet, YearTable
+from cleanprod.stages.measures.models import GreenLevel, Measure, Sheet, YearTable
 from cleanprod.stages.measures.rules import (
     REPORTED,
     Cost,
@@ -124,6 +124,11 @@ def terms(on: date) -> Terms:
     """Return the usual terms by which measures are appraised."""
     kept = rulebook.value("measures.economics", on=on).value
     return Terms(int(kept["years"]), Decimal(kept["tax_percent"]), Decimal(kept["rate_percent"]))
+
+
+def level_of(audit: Round) -> GreenLevel | None:
+    """Return the level kept for a round with the values it came from, if there is one."""
+    return GreenLevel.objects.filter(round=audit).select_related("system").first()
 
 
 def years_of(audit: Round) -> YearTable | None:

@@ -15,6 +15,8 @@ from cleanprod.stages.audits import access
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import FACT_OF, Act, Milestone, Source
+from cleanprod.stages.remarks import queries as remarks
+from cleanprod.stages.remarks.rules import Step
 from cleanprod.stages.review.models import Result
 from cleanprod.stages.review.rules import ACT_OF, STAGES_OF, Conclusion
 
@@ -128,6 +130,7 @@ def _record_group(
 def complete(rounds: Sequence[int], *, by: Standing) -> int:
     """Confirm 办结 of accepted rounds; the system stamps the business day, nobody types it.
 
+    Remarks made at the acceptance must be settled; rounds without any go on.
     Rounds that are completed already are left as they are. Returns how many were confirmed.
     """
     today = clock.today()
@@ -138,6 +141,12 @@ def complete(rounds: Sequence[int], *, by: Standing) -> int:
         if Part.LEAD not in access.parts(by, audit):
             raise NotAllowed(f"{audit.name}：只有牵头部门可以确认办结")
     waiting = [audit.pk for audit in locked if audit.completed_on is None]
+    unsettled = remarks.unsettled(waiting, Step.ACCEPTANCE)
+    for audit in locked:
+        if audit.pk in unsettled:
+            raise Refused(
+                f"{audit.name}：还有{unsettled[audit.pk]}条验收意见没有落实，落实后才能办结"
+            )
     return audits.record(
         Act.COMPLETE,
         [audits.NewFact(pk, Milestone.COMPLETED, today) for pk in waiting],

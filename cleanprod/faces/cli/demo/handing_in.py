@@ -1,6 +1,6 @@
 """Reports of some firms of 佛山 on their way: brought in part, handed in, one of them returned."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ from cleanprod.stages.submissions import queries as submissions
 
 CITY = "440600"
 _NUMBER = 4  # of them: two wait, one came back, one still collects
-_GATES = (Gate.PLAN, Gate.ASSESSMENT)
+GATES = (Gate.PLAN, Gate.ASSESSMENT)
 _SCAN = b"%PDF-1.4\n% "
 
 
@@ -64,8 +64,13 @@ def _bring(audit: Round, by: Standing, *, short: bool) -> None:
     one = Typed("空压机管网查漏和变频改造", Cost.LOW, content="演示数据", values=values)
     if sheets.sheet_of(audit) is None:
         measures.fill(audit.pk, [one], version=0, by=by)
-    needed = [item for item in queries.items(audit, _GATES) if item.required]
-    for item in needed[: -2 if short else None]:
+    needed = queries.missing(audit, GATES)
+    bring(audit, needed[: -2 if short else None], by)
+
+
+def bring(audit: Round, items: Sequence[Item], by: Standing) -> None:
+    """Bring a first version of each of these items, printed for the seal where it is sealed."""
+    for item in items:
         printed = _printed(audit, item, by) if item.paper else None
         draft = Draft.FINAL if item.sealed else Draft.REVIEW
         _add(audit, item.key, materials.New(draft, printed=printed), _paper(audit, item), by)

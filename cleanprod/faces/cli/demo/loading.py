@@ -15,6 +15,7 @@ from cleanprod.faces.cli.demo import (
     bulletins,
     chasing,
     handing_in,
+    hearing,
     people,
     plan,
     proposing,
@@ -106,6 +107,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     reviewing.load(who)
     handing_in.load(who)
+    hearing.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()

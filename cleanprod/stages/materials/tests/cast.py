@@ -78,10 +78,14 @@ def sheet(cast, audit, version=0, amount=2):
 def complete(cast, audit):
     """Fill the sheet, print what is sealed, bring everything that is required."""
     sheet(cast, audit)
-    for one in queries.items(audit, (Gate.PLAN, Gate.ASSESSMENT)):
-        if one.required:
-            made = printed(cast, audit, one.key).pk if one.paper else None
-            add(cast, audit, one.key, printed=made, draft=Draft.FINAL)
+    bring(cast, audit)
+
+
+def bring(cast, audit, gates=(Gate.PLAN, Gate.ASSESSMENT), by=OWN):
+    """Bring what is required at these gates and not there yet, prints for the seal included."""
+    for one in queries.missing(audit, gates):
+        made = printed(cast, audit, one.key, by).pk if one.paper else None
+        add(cast, audit, one.key, printed=made, draft=Draft.FINAL, by=by)
 
 
 def sha256(content):

@@ -1,0 +1,180 @@
+"""Give 佛山 reviews in every state: applied, returned, scheduled, scored, concluded, on paper."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from cleanprod.faces.cli.demo import handing_in, plan
+from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.kernel.errors import Refused
+from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import FACT_OF, Stage
+from cleanprod.stages.audits.rules import Act as Move
+from cleanprod.stages.experts import appointing, seats
+from cleanprod.stages.experts.models import Appointment, Expert, Panel, Reviewed
+from cleanprod.stages.experts.rules import Purpose, Seat, SeatAct, trade_of
+from cleanprod.stages.experts.rules import State as Pool
+from cleanprod.stages.hearings import actions, concluding
+from cleanprod.stages.hearings.models import Hearing
+from cleanprod.stages.hearings.rules import Form, Voter
+from cleanprod.stages.materials import queries as materials
+from cleanprod.stages.measures import actions as measures
+from cleanprod.stages.measures import checking
+from cleanprod.stages.measures.models import Sheet
+from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
+from cleanprod.stages.remarks import actions as remarks
+from cleanprod.stages.remarks.models import Remark
+from cleanprod.stages.scoring import actions as scoring
+from cleanprod.stages.scoring.models import Sitting
+from cleanprod.stages.scoring.queries import sheet_of
+
+CITY = "440600"
+_NUMBER = 8
+
+
+def load(who: Mapping[str, Standing]) -> None:
+    """Let eight enterprises hand in their reports; nothing is accepted, so no figure moves."""
+    by = who[f"city-{CITY}-ecology"]
+    with clock.fixed(plan.TODAY):
+        made = [_applied(one) for one in _rounds()]
+        actions.send_back(made[1].pk, reason="缺少原辅料平衡和废水监测报告（演示）", by=by)
+        for one in made[2:]:
+            actions.admit(one.pk, by=by)
+        _schedule(made[3:4], 9, by)
+        _schedule(made[4:6], 0, by)
+        for one in made[4:6]:
+            one.refresh_from_db()
+            _open(one, by)
+        _score(_sitting(made[4]), last=False)
+        _score(_sitting(made[5]), last=True)
+        _conclude(made[5], by)
+        for one in made[6:]:
+            concluding.enter(one.pk, _paper(by), by=by)
+        concluding.verify(made[7].pk, by=replace(by, person_id=0, person_name="科长（演示）"))
+        visit = concluding.NewVisit(
+            plan.TODAY, "科室人员、企业负责人（演示）", "治理设施运行正常，变频改造已投用（演示）"
+        )
+        concluding.record_visit(made[4].pk, visit, [], by=by)
+
+
+def _rounds() -> list[Round]:
+    """Return rounds that no panel reviews yet, of trades that several experts know."""
+    pool = Expert.objects.filter(state=Pool.POOL).values_list("trades", flat=True)
+    known = Counter(trade for trades in pool for trade in trades)
+    rounds = (
+        Round.objects.filter(city=CITY, lead="ecology", stage=Stage.PLANNED, list_year=2023)
+        .exclude(pk__in=Reviewed.objects.values("round"))
+        .exclude(industry="")
+        .order_by("pk")
+    )
+    found = [one for one in rounds if known[trade_of(one.industry)] > 1][:_NUMBER]
+    if len(found) < _NUMBER:
+        raise Refused("演示数据有误：佛山可以申请评估的企业不足8家")
+    return found
+
+
+def _firm(audit: Round) -> Standing:
+    return Standing(
+        0, "演示企业经办人", Role.ENTERPRISE, audit.enterprise_id, audit.name, city=CITY
+    )
+
+
+def _applied(audit: Round) -> Hearing:
+    by = _firm(audit)
+    _record(audit, Move.START, by)
+    if not Sheet.objects.filter(round=audit).exists():
+        values = {ValueSet.EXPECTED: {Field.INVESTMENT: Decimal(18), Field.ELECTRICITY: Decimal(6)}}
+        one = Typed("空压机变频改造（演示）", Cost.HIGH, values=values)
+        measures.fill(audit.pk, [one], version=0, by=by)
+    audit.refresh_from_db()
+    handing_in.bring(audit, materials.missing(audit, handing_in.GATES), by)
+    _record(audit, Move.REPORT, by)
+    _explain(audit, by)
+    return actions.apply(audit.pk, note="材料齐全（演示）", by=by)
+
+
+def _record(audit: Round, act: Move, by: Standing) -> None:
+    audits.record(act, [audits.NewFact(audit.pk, FACT_OF[act], plan.TODAY)], by=by)
+
+
+def _explain(audit: Round, by: Standing) -> None:
+    """Give a reason for what the checks ask about the expected numbers."""
+    told = checking.told(Sheet.objects.get(round=audit), ValueSet.EXPECTED)
+    reasons = {one.found.key: "已与台账核对（演示）" for one in told if one.stands_in_the_way}
+    measures.explain(audit.pk, ValueSet.EXPECTED, reasons, by=by)
+
+
+def _schedule(hearings: Sequence[Hearing], days: int, by: Standing) -> None:
+    day = plan.TODAY + timedelta(days)
+    keys = tuple(one.round_id for one in hearings)
+    new = appointing.NewPanel(Purpose.ASSESSMENT, day, 3, keys, {}, "市行政服务中心（演示）")
+    panel: Panel = appointing.form_panel(new, by=by)
+    appointing.draw_panel(panel.pk, by=by)
+    for seat in Appointment.objects.filter(panel=panel, state=Seat.DRAWN).order_by("pk"):
+        seats.answer(seat.pk, SeatAct.ACCEPT, reason="电话答复（演示）", by=by)
+    meeting = actions.Meeting(day, "9:30", "企业会议室（演示）", Form.SITE, panel.pk)
+    for one in hearings:
+        actions.schedule(one.pk, meeting, by=by)
+
+
+def _open(hearing: Hearing, by: Standing) -> None:
+    seat = Appointment.objects.filter(panel=hearing.panel_id, state=Seat.ACCEPTED).order_by("pk")[0]
+    actions.open_meeting(hearing.pk, leader=seat.expert_id, by=by)
+
+
+def _sitting(hearing: Hearing) -> Sitting:
+    return Sitting.objects.get(round=hearing.round_id, state="scoring")
+
+
+def _score(sitting: Sitting, *, last: bool) -> None:
+    """Let the members score and sign; without `last` one of them is still at it."""
+    sheet = sheet_of(sitting)
+    members = list(sitting.members.order_by("pk"))
+    for number, member in enumerate(members if last else members[:-1]):
+        by = Standing(member.person_id, member.name, Role.EXPERT)
+        typed = {f"score-{one.number}": str(one.maximum - 1) for one in sheet.items}
+        for one in sheet.items:
+            if one.maximum == 1:
+                typed[f"remark-{one.number}"] = "未见依据（演示）"
+        said = (
+            "补充近三年用水数据（演示）",
+            "核对减排量计算（演示）",
+            "完善持续清洁生产计划（演示）",
+        )
+        typed[f"remark-{sheet.items[number].number}"] = said[number % 3]
+        scoring.save(sitting.pk, typed, by=by)
+        scoring.sign(sitting.pk, by=by)
+
+
+def _conclude(hearing: Hearing, by: Standing) -> None:
+    """Conclude an assessment; one of its remarks is ticked off, one answered, one open."""
+    sitting = _sitting(hearing)
+    said = scoring.Conclusion(plan.TODAY, "同意通过评估，按意见修改审核报告。（演示）")
+    scoring.confirm(sitting.pk, said, by=by)
+    concluding.conclude(hearing.pk, by=by)
+    rows = list(Remark.objects.filter(round=hearing.round_id).order_by("number"))
+    for one in rows[:-1]:
+        reply = remarks.NewReply("已补充（演示）", "第3章第21页", "审核报告修改稿第1版")
+        remarks.reply(one.pk, reply, by=_firm(hearing.round))
+    for one in rows[:-2]:
+        remarks.close(one.pk, by=by)
+
+
+def _paper(by: Standing) -> concluding.NewOffline:
+    """Return the result of a panel held on paper, with its three scans."""
+    opinion, sheets, signin = (
+        attachments.store(b"%PDF-1.4 (demo)", f"{what}（演示）.pdf", by=by)
+        for what in ("专家组意见", "评分表", "签到表")
+    )
+    told = (("甲专家（演示）", "示例第一研究院", 84), ("乙专家（演示）", "示例第二研究院", 88),
+            ("丙专家（演示）", "示例第三研究院", 81))  # fmt: skip
+    return concluding.NewOffline(
+        plan.TODAY, "市生态环境局会议室（演示）",
+        [Voter(name, unit, Decimal(total)) for name, unit, total in told], True,
+        "同意通过评估。（演示）", plan.TODAY, opinion, sheets, signin,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Reviews from application to conclusion: gate, meeting, paper route, site record."""

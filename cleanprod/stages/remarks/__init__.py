@@ -1,0 +1,1 @@
+"""Remarks of experts: replied to by the enterprise, checked again, ticked off."""
