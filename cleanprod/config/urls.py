@@ -13,6 +13,7 @@ urlpatterns = [
     path("measures/", include("cleanprod.stages.measures.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("experts/", include("cleanprod.stages.experts.urls")),
+    path("phases/", include("cleanprod.stages.phases.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("performance/", include("cleanprod.stages.performance.urls")),
