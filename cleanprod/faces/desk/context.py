@@ -72,7 +72,6 @@ _BULLETINS: Sequence[Item] = (
     ("数据封存", "bulletins:snapshots", "lock"),
     ("通报", "bulletins:home", "file-text"),
 )
-_PHONE: Item = ("办公电话", "organisations:own-phone", "settings")
 _CONSULTING: Item = ("受托审核", "registration:board", "clipboard-list")
 _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
@@ -86,7 +85,6 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("主动公开", "statistics:disclosures", "speakerphone"))),
         ("通报", _BULLETINS),
         ("历史数据", (("历史办结数据迁移", "review:migrate", "upload"),)),
-        ("本单位", (_PHONE,)),
     ),
     Role.CITY: (
         ("推行工作", _CITY_WORK),
@@ -95,7 +93,6 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("评估验收", (*_PANELS, _SITTINGS, *_RESULTS, _BATCHES, _SYSTEMS)),
         ("统计", (*_NUMBERS, *_BREAKDOWNS, ("工作情况报告", "yearly:report", "file-description"))),
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
-        ("本单位", (_PHONE,)),
     ),
     Role.COUNTY: (
         ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
@@ -105,7 +102,6 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
             "统计",
             (_NUMBERS[0], ("分项统计", "statistics:breakdown lead", "list-check"), _BREAKDOWNS[1]),
         ),
-        ("本单位", (_PHONE,)),
     ),
     Role.ENTERPRISE: (
         ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS)),

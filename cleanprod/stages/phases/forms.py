@@ -110,7 +110,7 @@ def texts_of_plan(content: PlanContent) -> dict[str, str]:
     for place, one in enumerate(content.team):
         texts |= {
             f"r{place}-name": one.name, f"r{place}-post": one.post,
-            f"r{place}-duty": one.duty.value,
+            f"r{place}-duty": str(one.duty.value),
         }  # fmt: skip
     for number, slot in enumerate(content.schedule, 1):
         texts |= {
@@ -121,7 +121,7 @@ def texts_of_plan(content: PlanContent) -> dict[str, str]:
 
 def team_lines(texts: Mapping[str, str], spare: int = 2) -> list[Line]:
     """Return the rows of the team that say something, and empty ones below."""
-    lines = []
+    lines: list[Line] = []
     for place in range(MOST_PEOPLE + 5):
         name, post = (tables.tidy(texts.get(f"r{place}-{key}")) for key in ("name", "post"))
         if name or post:

@@ -13,6 +13,7 @@ from cleanprod.faces.cli.demo import (
     bulletins,
     chasing,
     people,
+    phasing,
     plan,
     proposing,
     registering,
@@ -101,6 +102,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     reviewing.load(who)
     tick()
+    phasing.load(who)
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)
