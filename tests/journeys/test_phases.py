@@ -110,6 +110,7 @@ def test_a_round_goes_from_registration_to_its_three_years(cast, site, page):
     usable(page)
     page.get_by_role("button", name="保存").click()
     page.get_by_text("不是能源消耗的单位").wait_for()
+    page.troubles.clear()  # the browser notes the refusal, 422
     assert not YearTable.objects.exists()
     page.locator('[name="r1-unit"]').fill("万m3")
     page.get_by_role("button", name="保存").click()
@@ -119,14 +120,4 @@ def test_a_round_goes_from_registration_to_its_three_years(cast, site, page):
     assert rows[0]["unit"] == "万kWh"
     usable(page)
     page.goto(f"{site}/rounds/{audit.pk}/")
-    page.screenshot(path="/tmp/phases-round.png", full_page=True)
-    page.set_viewport_size(PHONE)
-    page.screenshot(path="/tmp/phases-round-360.png", full_page=True)
-    page.goto(f"{site}/phases/{audit.pk}/")
-    page.screenshot(path="/tmp/phases-course-360.png", full_page=True)
-    page.goto(f"{site}/phases/{audit.pk}/plan/edit/")
-    page.screenshot(path="/tmp/phases-edit-360.png", full_page=True)
-    page.set_viewport_size(WIDE)
-    page.screenshot(path="/tmp/phases-edit.png", full_page=True)
-    page.goto(f"{site}/phases/{audit.pk}/")
-    page.screenshot(path="/tmp/phases-course.png", full_page=True)
+    usable(page)

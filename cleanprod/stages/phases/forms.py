@@ -101,7 +101,7 @@ class Line:
 def texts_of(data: QueryDict) -> dict[str, str]:
     """Return what was typed of a plan, cut to what a draft holds."""
     taken = [key for key in data if key != "csrfmiddlewaretoken" and len(key) <= _NAME]
-    return {key: data[key][:_LONGEST] for key in taken[:_MOST_TEXTS]}
+    return {key: str(data.get(key, ""))[:_LONGEST] for key in taken[:_MOST_TEXTS]}
 
 
 def texts_of_plan(content: PlanContent) -> dict[str, str]:
