@@ -392,6 +392,11 @@ _WORDS = {
     "rank": "身份",
     "receipt": "受理编号",
     "expires_on": "有效至",
+    "first_on": "实际开始",
+    "last_on": "实际完成",
+    "note": "进展",
+    "mode": "审核方式",
+    "phone": "办公电话",
 }
 
 
