@@ -92,6 +92,8 @@ ROUTES: dict[str, Row] = {
     "organisations:authorities": Row(only("admin"), post=True),
     "organisations:enter": Row(only("admin")),
     "organisations:office": Row(only("admin"), ("office",)),
+    "organisations:phone": Row(only("admin"), ("office",)),
+    "organisations:own-phone": Row(OFFICIALS),
     "organisations:dismiss": Row(only("admin"), ("membership",)),
     "organisations:codes": Row(only("admin"), ("membership",)),
     # programme
@@ -116,7 +118,6 @@ ROUTES: dict[str, Row] = {
         only("province", "lead", "partner", "county", "other county"), ("published", 1)
     ),
     "audits:register": Row(only("enterprise"), ("round",)),
-    "audits:plan": Row(only("other enterprise"), ("registered",)),  # the round that is theirs
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
     # hearings
@@ -141,6 +142,17 @@ ROUTES: dict[str, Row] = {
     "remarks:drop": Row(only("lead"), ("remark",), post=True, data={"reason": "重复"}),
     "remarks:file": Row(AT_THE_REMARKS, ("reply",), file=True),
     "remarks:paper": Row(AT_THE_REMARKS, ("round", "assessment", "pdf"), file=True),
+    # phases: "registered" is the round of the other enterprise
+    "phases:plan": Row(AT_THE_ROUND, ("round",)),
+    "phases:edit-plan": Row(only("other enterprise"), ("registered",)),
+    "phases:keep": Row(only("other enterprise"), ("registered",), post=True),
+    "phases:discard": Row(only("other enterprise"), ("registered",), post=True),
+    "phases:remark": Row(only("lead", "county"), ("round",), post=True),
+    # No round of this world waits for its start; the journey of phases goes there.
+    "phases:start": Row(NOBODY, ("round",)),
+    "phases:course": Row(AT_THE_ROUND, ("accepted",)),
+    "phases:mode": Row(only("lead"), ("round",), post=True),
+    "phases:phase": Row(only("enterprise"), ("accepted", 1)),
     # scoring
     "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "scoring:sheets": Row(OFFICIALS | ENTERPRISES | {"expert"}),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.notices",
     "cleanprod.stages.registration",
     "cleanprod.stages.experts",
+    "cleanprod.stages.phases",
     "cleanprod.stages.planning",
     "cleanprod.stages.audits",
     "cleanprod.stages.programme",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("submissions/", include("cleanprod.stages.submissions.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("experts/", include("cleanprod.stages.experts.urls")),
+    path("phases/", include("cleanprod.stages.phases.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),
     path("audits/", include("cleanprod.stages.audits.urls")),
     path("performance/", include("cleanprod.stages.performance.urls")),

@@ -205,9 +205,13 @@ def test_an_enterprise_registers_and_files_its_plan(listed, cast, client):
     assert client.get(reverse("desk:home")).status_code == 200
     assert client.post(reverse("audits:register", args=[audit.pk]), {}).status_code == 422
     client.post(reverse("audits:register", args=[audit.pk]), {"confirmed": "on"})
-    plan = {"start": "2023-10-01", "finish": "2023-09-01", "team": "生产部", "focus": "电镀线"}
-    assert client.post(reverse("audits:plan", args=[audit.pk]), plan).status_code == 422
-    client.post(reverse("audits:plan", args=[audit.pk]), {**plan, "finish": "2024-02-01"})
+    team = {"version": "0", "r0-name": "陈厂长", "r0-post": "厂长", "r0-duty": "leader"}
+    days = {
+        f"p{n}-{end}": f"2023-1{n // 4}-{n:02}" for n in range(1, 8) for end in ("first", "last")
+    }
+    address = reverse("phases:edit-plan", args=[audit.pk])
+    assert client.post(address, {**team, **days, "p7-last": "2023-01-01"}).status_code == 422
+    assert client.post(address, {**team, **days}).status_code == 302
     audit.refresh_from_db()
     assert audit.stage == Stage.PLANNED
     number = Fact.objects.get(round=audit, kind="planned").details["receipt"]

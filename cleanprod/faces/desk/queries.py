@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from cleanprod.faces.desk import whereabouts
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations import queries as obligations
 from cleanprod.foundation.organisations.rules import Role, Standing
@@ -29,6 +30,7 @@ from cleanprod.stages.notices import queries as notices
 from cleanprod.stages.notices.rules import Asked as Extension
 from cleanprod.stages.performance import access as performance
 from cleanprod.stages.performance.rules import SystemStage
+from cleanprod.stages.phases import queries as phases
 from cleanprod.stages.planning import access as planning
 from cleanprod.stages.planning import queries as planning_queries
 from cleanprod.stages.planning.rules import PlanAct
@@ -114,6 +116,24 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
             f"{hint} · {duty.basis}",
             kind="bad" if late > 0 else "wait",
         )
+    rounds = audits.visible_to(standing)
+    for plan in phases.unanswered(rounds)[:2]:
+        yield Waiting(
+            f"审核计划有反馈意见：{plan.round.name}", reverse("phases:plan", args=[plan.round_id]),
+            "以新版本答复", kind="wait",
+        )  # fmt: skip
+    for audit, phase in phases.late_phases(rounds)[:2]:
+        yield Waiting(
+            f"审核阶段逾期：{phase.title}", reverse("phases:phase", args=[audit.pk, phase.number]),
+            f"已逾期{phase.late_days}天", kind="bad",
+        )  # fmt: skip
+    for audit in rounds.filter(stage__in=_ENTERPRISE_STEPS).order_by("-list_year", "pk")[:2]:
+        yield Waiting(
+            whereabouts.turn(audit), f"/rounds/{audit.pk}/", f"{audit.list_year}年名单本轮审核"
+        )
+
+
+_ENTERPRISE_STEPS = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED)
 
 
 def _returned(standing: Standing) -> Iterator[Waiting]:
@@ -447,6 +467,11 @@ _WORDS = {
     "rank": "身份",
     "receipt": "受理编号",
     "expires_on": "有效至",
+    "first_on": "实际开始",
+    "last_on": "实际完成",
+    "note": "进展",
+    "mode": "审核方式",
+    "phone": "办公电话",
 }
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from cleanprod.faces.desk import queries
+from cleanprod.faces.desk import queries, whereabouts
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notification_actions
 from cleanprod.foundation.notifications import queries as notifications
@@ -184,7 +184,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "audit": audit,
         "facts": facts,
-        "steps": _steps(audit),
+        "steps": whereabouts.steps(audit),
+        "where": whereabouts.whereabouts(audit),
         "duties": Obligation.objects.filter(subject=f"round:{audit.pk}").order_by("due_on"),
         "moves": {move.act.value for move in access.moves(standing, audit)},
         "results": _results_open(standing, audit),
@@ -243,34 +244,6 @@ def _may_withdraw(standing: Standing, audit: Round, fact: Fact) -> bool:
 def _results_open(standing: Standing, audit: Round) -> bool:
     acts = {move.act for move in access.moves(standing, audit)}
     return bool(acts & {Act.ACCEPT, Act.FAIL, Act.DEFER, Act.CANCEL})
-
-
-_STEPS = (
-    (Milestone.LISTED, "列入名单"),
-    (Milestone.REGISTERED, "企业注册"),
-    (Milestone.PLANNED, "审核计划"),
-    (Milestone.ACCEPTED, "通过验收"),
-    (Milestone.COMPLETED, "办结"),
-)
-
-
-def _steps(audit: Round) -> list[dict[str, Any]]:
-    """Return the stages of the round for the step bar; the first open one is where it stands."""
-    over = audit.stage in (Stage.CANCELLED, Stage.FAILED, Stage.DEFERRED)
-    steps: list[dict[str, Any]] = []
-    last = max(
-        (n for n, (kind, _) in enumerate(_STEPS) if getattr(audit, f"{kind.value}_on")), default=0
-    )
-    for number, (kind, title) in enumerate(_STEPS):
-        day = getattr(audit, f"{kind.value}_on")
-        if day:
-            steps.append({"title": title, "state": "done", "day": day})
-        elif number < last:
-            steps.append({"title": title, "state": "off", "note": "平台无记录"})
-        else:
-            now = not over and number == last + 1
-            steps.append({"title": title, "state": "now" if now else "next"})
-    return steps
 
 
 @require_GET

@@ -181,6 +181,18 @@ def rename(organisation_id: int, *, name: str, reason: str, by: trail.Actor) -> 
 
 
 @transaction.atomic
+def set_phone(organisation_id: int, *, phone: str, by: trail.Actor) -> Organisation:
+    """Give an organisation its office phone, which enterprises of its rounds read."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
+    before, organisation.phone = organisation.phone, phone.strip()
+    if before != organisation.phone:
+        organisation.save(update_fields=["phone"])
+        after: dict[str, str | None] = {"phone": organisation.phone}
+        _changed(organisation, "phone", "登记办公电话", {"phone": before}, after, "", by)
+    return organisation
+
+
+@transaction.atomic
 def move(
     organisation_id: int, *, city: str, county: str | None, reason: str, by: trail.Actor
 ) -> Organisation:

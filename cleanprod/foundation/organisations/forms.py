@@ -59,3 +59,13 @@ class ReasonForm(forms.Form):
     """Why something is taken back."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PhoneForm(forms.Form):
+    """The phone of an office."""
+
+    phone = forms.RegexField(
+        r"^[0-9+（）()、， \-转]+$", label="办公电话", max_length=40, required=False,
+        help_text="本部门牵头的企业可以看到，如：0757-83380000",
+        error_messages={"invalid": "请填写电话号码，如：0757-83380000"},
+    )  # fmt: skip

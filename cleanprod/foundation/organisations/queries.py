@@ -56,3 +56,9 @@ def authority(*, line: str, city: str = "", county: str = "") -> Organisation | 
         .order_by("pk")
         .first()
     )
+
+
+def department(city: str, line: str) -> Organisation | None:
+    """Return the city's own department of a line, none of its counties."""
+    found = Organisation.objects.authorities().filter(city=city, line=line, county=None)
+    return found.order_by("pk").first()

@@ -4,14 +4,20 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cleanprod.foundation.accounts import actions as accounts
 from cleanprod.foundation.organisations import access, actions
 from cleanprod.foundation.organisations.acting import acting
-from cleanprod.foundation.organisations.forms import OrganisationForm, PersonForm, ReasonForm
+from cleanprod.foundation.organisations.forms import (
+    OrganisationForm,
+    PersonForm,
+    PhoneForm,
+    ReasonForm,
+)
 from cleanprod.foundation.organisations.models import Membership, Organisation
-from cleanprod.foundation.organisations.rules import Kind, Role
+from cleanprod.foundation.organisations.rules import Kind, Role, Standing
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel import credit_code
@@ -102,6 +108,37 @@ def office(request: HttpRequest, pk: int) -> HttpResponse:
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+@require_http_methods(["GET", "POST"])
+def phone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the administrator enter the phone of an office."""
+    standing = acting(request, Role.ADMIN)
+    found = access.get_or_404(standing, pk)
+    return _phone(request, standing, found, reverse("organisations:office", args=[pk]))
+
+
+@require_http_methods(["GET", "POST"])
+def own_phone(request: HttpRequest) -> HttpResponse:
+    """Let a department enter its own office phone."""
+    standing = acting(request, Role.PROVINCE, Role.CITY, Role.COUNTY)
+    found = Organisation.objects.filter(pk=standing.office_id or 0).first()
+    if found is None:
+        raise Http404
+    return _phone(request, standing, found, reverse("organisations:own-phone"))
+
+
+def _phone(
+    request: HttpRequest, standing: Standing, found: Organisation, onward: str
+) -> HttpResponse:
+    form = PhoneForm(posted(request), initial={"phone": found.phone})
+    if request.method == "POST" and form.is_valid():
+        actions.set_phone(found.pk, phone=form.cleaned_data["phone"], by=standing)
+        messages.success(request, "办公电话已登记")
+        return redirect(onward)
+    context = {"office": found, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "organisations/phone.html", context, status=status)
 
 
 def _membership(pk: int) -> Membership:

@@ -15,7 +15,6 @@ urlpatterns = [
         "lists/<int:batch_id>/amendments/<int:number>/", amending_views.amendment, name="amendment"
     ),
     path("<int:pk>/register/", views.register, name="register"),
-    path("<int:pk>/plan/", views.plan, name="plan"),
     path("<int:pk>/rename/", views.rename, name="rename"),
     path("<int:pk>/facts/<int:fact_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -12,7 +12,6 @@ from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access, actions, queries
 from cleanprod.stages.audits.forms import (
-    PlanForm,
     PublishForm,
     RegisterForm,
     RenameForm,
@@ -69,19 +68,6 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"/rounds/{audit.pk}/")
     context = {"audit": audit, "form": form}
     return render(request, "audits/register.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(GET_POST)
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the enterprise file its audit plan."""
-    audit = _own_round(request, pk, Act.PLAN)
-    form = PlanForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        receipt = actions.file_plan(audit.pk, form.cleaned_data, by=acting(request))
-        messages.success(request, f"审核计划已填报，提交回执 {receipt.number}")
-        return redirect(f"/rounds/{audit.pk}/")
-    context = {"audit": audit, "form": form}
-    return render(request, "audits/plan.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(GET_POST)

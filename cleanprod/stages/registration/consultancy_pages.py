@@ -14,11 +14,10 @@ from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
-from cleanprod.stages.audits.forms import PlanForm
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import LIFECYCLE, OPEN, Act, Stage
 from cleanprod.stages.registration import access, engaging, queries
-from cleanprod.stages.registration.forms import EngageForm
+from cleanprod.stages.registration.forms import EngageForm, ShortPlanForm
 from cleanprod.stages.registration.models import Engagement
 from cleanprod.stages.registration.rules import Scope, includes
 
@@ -125,7 +124,7 @@ def plan(request: HttpRequest, round_id: int) -> HttpResponse:
     held = access.engaged_or_404(standing, round_id, Scope.SUBMIT)
     if not _plans(held.round):
         raise Http404
-    form = PlanForm(posted(request))
+    form = ShortPlanForm(posted(request))
     if request.method == "POST" and form.is_valid():
         receipt = engaging.file_plan(held.round_id, form.cleaned_data, by=standing)
         messages.success(request, f"审核计划已代{held.round.name}填报，提交回执 {receipt.number}")

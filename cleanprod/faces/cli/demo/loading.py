@@ -17,6 +17,7 @@ from cleanprod.faces.cli.demo import (
     handing_in,
     hearing,
     people,
+    phasing,
     plan,
     proposing,
     registering,
@@ -109,6 +110,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     handing_in.load(who)
     hearing.load(who)
     tick()
+    phasing.load(who)
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)

@@ -9,7 +9,7 @@ from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.organisations import actions
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.models import Membership, Organisation
-from cleanprod.foundation.organisations.queries import people_of
+from cleanprod.foundation.organisations.queries import department, people_of
 from cleanprod.foundation.organisations.rules import Kind, Line, Role
 from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.kernel.errors import Refused
@@ -104,3 +104,12 @@ def test_messages_to_a_merged_firm_reach_the_people_of_the_firm_that_stays(cast)
         assert {(office, who) for office, who, _ in people_of(asked)} == {(gone, w) for w in both}
     assert {who for _, who, _ in people_of([stays])} == both
     assert people_of([cast.offices["admin"].pk, gone])[0][0] == min(cast.offices["admin"].pk, gone)
+
+
+def test_a_department_enters_its_office_phone(cast, client):
+    client.force_login(cast.people["foshan-ecology"])
+    address = reverse("organisations:own-phone")
+    assert client.post(address, {"phone": "请打这个"}).status_code == 422
+    assert client.post(address, {"phone": "0757-83380000"}).status_code == 302
+    assert department(FOSHAN, Line.ECOLOGY).phone == "0757-83380000"
+    assert department(FOSHAN, Line.INDUSTRY).phone == ""

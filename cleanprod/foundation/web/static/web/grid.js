@@ -1,4 +1,4 @@
-// The grid of measures: paste a block of cells, move with the arrows, add rows. Plainer without it.
+// A grid for typing: paste a block of cells, move with the arrows, add rows. Plainer without it.
 (function () {
   "use strict";
 

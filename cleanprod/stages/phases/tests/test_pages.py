@@ -1,0 +1,46 @@
+"""Pages: what is typed stays, right or wrong."""
+
+import pytest
+from django.urls import reverse
+
+from cleanprod.foundation.engine import clock
+from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import Act, Milestone
+from cleanprod.stages.phases.models import Draft, Plan
+from tests.flow import firms, listed
+
+
+@pytest.fixture
+def audit(cast, client):
+    listed(cast, firms(1))
+    Round.objects.update(enterprise=cast.offices["red-star"])
+    audit = Round.objects.get()
+    fact = audits.NewFact(audit.pk, Milestone.REGISTERED, clock.today())
+    audits.record(Act.REGISTER, [fact], by=cast["red-star"])
+    client.force_login(cast.people["red-star"])
+    return audit
+
+
+def typed(**more):
+    team = {"r0-name": "陈厂长", "r0-post": "厂长", "r0-duty": "leader"}
+    days = {f"p{n}-{end}": f"2023-0{n}-01" for n in range(1, 8) for end in ("first", "last")}
+    return {"version": "0", **team, **days, **more}
+
+
+def test_a_draft_keeps_what_is_wrong_and_goes_with_the_plan(audit, client):
+    client.post(reverse("phases:keep", args=[audit.pk]), {"p1-first": "2023-99-99", "focus": "喷"})
+    address = reverse("phases:edit-plan", args=[audit.pk])
+    assert "喷" in client.get(address).content.decode()
+    assert client.post(address, {**typed(), "r0-duty": "member"}).status_code == 422
+    wrong = client.post(address, {**typed(), "p3-first": "2023-99-99"})
+    assert wrong.status_code == 422
+    assert "陈厂长" in wrong.content.decode()
+    assert client.post(address, typed()).status_code == 302
+    assert client.post(address, typed(reason="x")).status_code == 302  # Back and submit again
+    assert Plan.objects.count() == 1
+    assert not Draft.objects.exists()
+
+
+def test_nonsense_in_an_address_is_not_found(audit, client):
+    assert client.get(reverse("phases:phase", args=[audit.pk, 99])).status_code == 404
