@@ -37,6 +37,10 @@ READERS = {
     "wish": ROUTES["registration:wish-page"].allowed,
     "confirmed sitting": ROUTES["scoring:sitting"].allowed,
     "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
+    "dispatch": ROUTES["dispatch:dispatch"].allowed,
+    "dispatch recipient": ROUTES["dispatch:answers"].allowed,
+    "dispatch row": ROUTES["dispatch:row"].allowed,
+    "dispatch answered row": ROUTES["dispatch:row"].allowed,
     "results announced": ROUTES["results:batch"].allowed,
     "results public": ROUTES["results:batch"].allowed,
     "results draft": ROUTES["results:batch"].allowed & {"partner"},
@@ -44,6 +48,7 @@ READERS = {
 # Routes whose last argument names a thing of somebody; the others name kinds.
 KINDS = {
     "docx",
+    "close",
     "grant",
     "decline",
     "suspend",

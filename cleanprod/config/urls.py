@@ -10,6 +10,7 @@ urlpatterns = [
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),
+    path("dispatch/", include("cleanprod.stages.dispatch.urls")),
     path("measures/", include("cleanprod.stages.measures.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("experts/", include("cleanprod.stages.experts.urls")),

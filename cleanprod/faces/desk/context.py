@@ -24,6 +24,7 @@ _CHASE: Sequence[Item] = (
     ("书面通知书送达", "notices:desk", "mail"),
     ("期限与催办", "notices:owed", "clock"),
     ("延期申请", "notices:extensions", "calendar-due"),
+    ("进度调度", "dispatch:home", "send"),
 )
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
@@ -104,7 +105,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
     ),
     Role.ENTERPRISE: (
-        ("清洁生产审核", (*_WORK[1:], _CHASE[2], _SITTINGS, _SYSTEMS)),
+        ("清洁生产审核", (*_WORK[1:], *_CHASE[2:], _SITTINGS, _SYSTEMS)),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
     Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _SYSTEMS)),),
