@@ -12,6 +12,7 @@ from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.obligations import actions as obligations
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations import queries as organisations
+from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
@@ -78,8 +79,18 @@ def _worded(dispatch: Dispatch, draft: Draft, addressed: Addressed, by: Standing
 
 @transaction.atomic
 def draft(said: Draft, *, by: Standing) -> Dispatch:
-    """Draft a dispatch; nobody else sees it before it goes out."""
+    """Draft a dispatch; nobody else sees it before it goes out.
+
+    The same words drafted again on the same day are the same draft.
+    """
     addressed, office = _checked(said, by)
+    list(Organisation.objects.select_for_update().filter(pk=office).values_list("pk"))
+    same = queries.drafts(by).filter(
+        drafted_on=clock.today(), title=said.title.strip(), reason=said.reason.strip(),
+        answer_on=said.answer_on, addressed=addressed, selection=said.selection.as_json(),
+    ).first()  # fmt: skip
+    if same is not None:
+        return same
     made = Dispatch(
         opener_id=office, province=by.province, city_id=by.city or None,
         drafted_on=clock.today(),

@@ -90,7 +90,10 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and DispatchAct.ANSWER not in acts:
         raise Http404
     form = AnswerForm(
-        posted(request), asked=found.dispatch.asked, initial=answer.values if answer else {}
+        posted(request),
+        asked=found.dispatch.asked,
+        prefix="answer",
+        initial=answer.values if answer else {},
     )
     version = answer.version if answer else 0
     if request.method == "POST" and form.is_valid():
@@ -124,7 +127,7 @@ def _following(found: Row) -> Row | None:
 
 
 def _next(request: HttpRequest, found: Row) -> str:
-    following = _following(found) if "next" in request.POST else None
+    following = _following(found) if "onward" in request.POST else None
     if following is not None:
         return reverse("dispatch:row", args=[following.pk])
     return reverse("dispatch:answers", args=[found.recipient_id])

@@ -242,13 +242,15 @@ def tallies(recipients: QuerySet[Recipient], on: date) -> list[Tally]:
         )
         .order_by("recipient_id")
     )
-    return [
-        Tally(
-            one["recipient__name"],
-            Rate(one["answered"], one["asked"], one["late_answers"]), one["then"], one["now"], finished=int(one["answered"] >= one["asked"]), pk=one["recipient_id"],
-        )
-        for one in rows
-    ]  # fmt: skip
+    return [_tally(one) for one in rows]
+
+
+def _tally(one: Mapping[str, Any]) -> Tally:
+    return Tally(
+        one["recipient__name"], Rate(one["answered"], one["asked"], one["late_answers"]),
+        one["then"], one["now"], finished=int(one["answered"] >= one["asked"]),
+        pk=one["recipient_id"],
+    )  # fmt: skip
 
 
 def together(name: str, found: Iterable[Tally]) -> Tally:
