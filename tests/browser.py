@@ -104,6 +104,12 @@ def sign_in(page, site, person):
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
 
+def open_menu(page):
+    """Open every group of the side menu, as a person who looks for a page would."""
+    for group in page.locator(".side-nav details:not([open]) > summary").all()[::-1]:
+        group.click()
+
+
 @pytest.fixture
 def page(chromium):
     """Yield a fresh page whose console errors, such as CSP violations, fail the test."""

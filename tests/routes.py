@@ -79,6 +79,7 @@ ROUTES: dict[str, Row] = {
     "desk:lists": Row(OFFICIALS),
     "desk:list": Row(CITY_READERS, ("published",)),
     "desk:rounds": Row(OFFICIALS | ENTERPRISES),
+    "desk:rounds-file": Row(OFFICIALS, ("xlsx",), file=True),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
     "desk:rules": Row(only("province", "admin")),

@@ -231,16 +231,16 @@ def remind(dispatch_id: int, *, text: str, by: Standing) -> Reminder:
     dispatch = _locked(dispatch_id, DispatchAct.REMIND, by)
     if not text.strip():
         raise Refused("请填写催办内容")
-    waiting = list(queries.unanswered(dispatch))
+    waiting = queries.unanswered(dispatch)
     if not waiting:
         raise Refused("都已报送，不需要再次催办")
     last = dispatch.reminders.order_by("-serial").first()
-    asked = [one.pk for one in waiting]
+    asked = [one.pk for one, _ in waiting]
     if last and (last.happened_on, last.text, last.recipients) == (
         clock.today(), text.strip(), asked,
     ):  # fmt: skip
         return last
-    missing = dict(queries.unanswered(dispatch).values_list("pk", "missing"))
+    missing = {one.pk: number for one, number in waiting}
     made = Reminder.objects.create(
         dispatch=dispatch, serial=(last.serial if last else 0) + 1, happened_on=clock.today(),
         text=text.strip(), recipients=asked, missing=sum(missing.values()),
@@ -255,7 +255,7 @@ def remind(dispatch_id: int, *, text: str, by: Standing) -> Reminder:
     )  # fmt: skip
     notifications.send_many(
         messages.reminded(one, made, missing[one.pk], person, mail)
-        for one, person, mail in _people(waiting)
+        for one, person, mail in _people([one for one, _ in waiting])
     )
     return made
 

@@ -40,6 +40,7 @@ from cleanprod.stages.dispatch.rules import (
 from cleanprod.stages.notices.queries import owed_by_rounds
 
 _LATE = Q(answer__late=True, answer__answered_on__isnull=False)
+_MISSING = Count("rows", filter=Q(rows__answer=None) | Q(rows__answer__answered_on=None))
 
 Key = tuple[str, str, str, int | None]  # city, county, lead, enterprise
 
@@ -290,15 +291,10 @@ def rates(standing: Standing, dispatches: Sequence[Dispatch]) -> dict[int, Rate]
     }
 
 
-def unanswered(dispatch: Dispatch) -> QuerySet[Recipient]:
+def unanswered(dispatch: Dispatch) -> list[tuple[Recipient, int]]:
     """Return the recipients that have not answered all of their rows, with how many they lack."""
-    return (
-        dispatch.recipients.annotate(
-            missing=Count("rows", filter=Q(rows__answer=None) | Q(rows__answer__answered_on=None))
-        )
-        .filter(missing__gt=0)
-        .order_by("pk")
-    )
+    found = dispatch.recipients.annotate(missing=_MISSING).filter(missing__gt=0).order_by("pk")
+    return [(one, vars(one)["missing"]) for one in found]
 
 
 def to_answer(standing: Standing) -> QuerySet[Recipient]:
@@ -306,9 +302,7 @@ def to_answer(standing: Standing) -> QuerySet[Recipient]:
     return (
         access.own_recipients(standing)
         .filter(dispatch__stage=DispatchStage.OPEN)
-        .annotate(
-            missing=Count("rows", filter=Q(rows__answer=None) | Q(rows__answer__answered_on=None))
-        )
+        .annotate(missing=_MISSING)
         .filter(missing__gt=0)
         .select_related("dispatch__opener")
         .order_by("dispatch__answer_on", "pk")

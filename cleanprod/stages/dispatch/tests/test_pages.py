@@ -158,7 +158,8 @@ def test_rows_are_saved_one_by_one_and_handed_in(cast, rounds):
         found = client.get(f"{reverse('dispatch:answers', args=[asked.pk])}?state={state}")
         assert f"共 <strong>{number}</strong> 条" in text_of(found)
     again = client.post(reverse("dispatch:hand-in", args=[asked.pk]))
-    assert again.status_code == 409
+    assert again.status_code == 422
+    assert "没有新填写的内容" in text_of(again)
 
 
 def test_what_the_opener_reads_are_answers_not_drafts(cast, rounds):
