@@ -6,7 +6,7 @@ import sys
 from bench.ground import REPORTS
 
 MEASUREMENTS = (
-    "statistics", "desks", "publish", "trail", "intake", "bulletins", "accounting",
+    "statistics", "desks", "boards", "publish", "trail", "intake", "bulletins", "accounting",
 )  # fmt: skip
 
 

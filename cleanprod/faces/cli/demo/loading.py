@@ -12,6 +12,7 @@ from cleanprod.faces.cli.demo import (
     announcing,
     bulletins,
     chasing,
+    dispatching,
     people,
     plan,
     proposing,
@@ -104,6 +105,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)
+    dispatching.load(who)
     tick()
     trail.seal()
     tick()
