@@ -38,6 +38,7 @@ CITY_READERS = frozenset({"province", "lead", "partner", "county", "other county
 AT_THE_ROUND = frozenset({"province", "lead", "partner", "county", "enterprise"})
 
 AT_THE_REMARKS = (AT_THE_ROUND | {"expert"}) - {"partner"}  # the expert sat
+AT_THE_DISPATCH = frozenset({"province", "lead", "partner", "county"})
 AT_THE_SITTING = AT_THE_ROUND | {"expert"}  # once its result is confirmed
 
 
@@ -80,6 +81,7 @@ ROUTES: dict[str, Row] = {
     "desk:lists": Row(OFFICIALS),
     "desk:list": Row(CITY_READERS, ("published",)),
     "desk:rounds": Row(OFFICIALS | ENTERPRISES),
+    "desk:rounds-file": Row(OFFICIALS, ("xlsx",), file=True),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
     "rulebook:days": Row(OFFICIALS | {"admin"}),
@@ -271,6 +273,24 @@ ROUTES: dict[str, Row] = {
     "bulletins:close": Row(only("province"), ("data check",), post=True),
     "bulletins:answer": Row(
         only("province"), ("data check", "dispute"), post=True, data={"reason": "已核"}
+    ),
+    # dispatch
+    "dispatch:home": Row(OFFICIALS | ENTERPRISES),
+    "dispatch:new": Row(CITIES | {"province"}),
+    "dispatch:overdue": Row(CITIES | {"province"}, post=True),
+    "dispatch:dispatch": Row(AT_THE_DISPATCH, ("dispatch",)),
+    "dispatch:edit": Row(only("lead"), ("dispatch draft",)),
+    "dispatch:pick": Row(only("lead"), ("dispatch draft",), post=True),
+    "dispatch:act": Row(only("lead"), ("dispatch", "close"), post=True),
+    "dispatch:letter": Row(AT_THE_DISPATCH, ("dispatch", "pdf"), file=True),
+    "dispatch:summary": Row(AT_THE_DISPATCH, ("dispatch",), file=True),
+    "dispatch:answers": Row(AT_THE_DISPATCH, ("dispatch recipient",)),
+    "dispatch:workbook": Row(AT_THE_DISPATCH, ("dispatch recipient",), file=True),
+    "dispatch:hand-in": Row(only("county"), ("dispatch recipient",), post=True),
+    "dispatch:import": Row(only("county"), ("dispatch recipient",), post=True),
+    "dispatch:row": Row(AT_THE_DISPATCH, ("dispatch row",)),
+    "dispatch:return": Row(
+        only("lead"), ("dispatch answered row",), post=True, data={"reason": "缺日期"}
     ),
     # measures
     "measures:mine": Row(ENTERPRISES),

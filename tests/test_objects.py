@@ -44,6 +44,10 @@ READERS = {
     "concluded hearing": ROUTES["hearings:hearing"].allowed,
     "entered hearing": ROUTES["hearings:hearing"].allowed,
     "remark": ROUTES["remarks:remark"].allowed,
+    "dispatch": ROUTES["dispatch:dispatch"].allowed,
+    "dispatch recipient": ROUTES["dispatch:answers"].allowed,
+    "dispatch row": ROUTES["dispatch:row"].allowed,
+    "dispatch answered row": ROUTES["dispatch:row"].allowed,
     "results announced": ROUTES["results:batch"].allowed,
     "results public": ROUTES["results:batch"].allowed,
     "results draft": ROUTES["results:batch"].allowed & {"partner"},
@@ -51,6 +55,7 @@ READERS = {
 # Routes whose last argument names a thing of somebody; the others name kinds.
 KINDS = {
     "docx",
+    "close",
     "grant",
     "cancel",
     "verify",

@@ -40,9 +40,13 @@ from cleanprod.stages.audits import drafts
 from cleanprod.stages.audits.actions import NewFact
 from cleanprod.stages.audits.amending import amend_list
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
+from cleanprod.stages.audits.rules import WORKING, Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.dispatch import actions as dispatching
+from cleanprod.stages.dispatch import answering
+from cleanprod.stages.dispatch import queries as dispatch_queries
+from cleanprod.stages.dispatch.rules import Addressed, Selection
 from cleanprod.stages.experts import actions as pool_acts
 from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Expert
@@ -251,6 +255,7 @@ def make_things(cast):
         **reviews_of(cast, waiting, accepted, paper),
         **batches_of(cast, paper),
         **accuracy_of(cast, accepted, paper),
+        **dispatches(cast),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
         "sitting": sitting.pk,
@@ -334,6 +339,35 @@ def reviews_of(cast, waiting, accepted, paper):
         "photo": photo.pk,
         "remark": remark.pk,
         "reply": remark.replies.get().pk,
+    }
+
+
+def dispatches(cast):
+    """Ask 南海 about all rounds that go on: one row handed in, one a draft; draft another one."""
+    lead, county = cast["foshan-industry"], cast["nanhai-industry"]
+    made = [
+        dispatching.draft(
+            dispatching.Draft(
+                title, "了解逾期原因。", clock.today() + timedelta(10),
+                dispatch_queries.offered(clock.today()),
+                Selection(stages=tuple(WORKING)), Addressed.COUNTY,
+            ),
+            by=lead,
+        )
+        for title in ("三季度调度", "四季度调度")
+    ]  # fmt: skip
+    asked = dispatching.open_dispatch(made[0].pk, by=lead).recipients.get(county=NANHAI)
+    rows = list(asked.rows.order_by("place"))
+    said = {"progress": "正在审核", "next": "加快检测"}
+    answering.save(rows[0].pk, said, version=0, by=county)
+    answering.hand_in(asked.pk, by=county)
+    answering.save(rows[1].pk, said, version=0, by=county)
+    return {
+        "dispatch": made[0].pk,
+        "dispatch draft": made[1].pk,
+        "dispatch recipient": asked.pk,
+        "dispatch answered row": rows[0].pk,
+        "dispatch row": rows[1].pk,
     }
 
 

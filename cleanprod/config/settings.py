@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "cleanprod.insight.yearly",
     "cleanprod.insight.statistics",
     "cleanprod.stages.calendar",
+    "cleanprod.stages.dispatch",
     "cleanprod.stages.review",
     "cleanprod.stages.results",
     "cleanprod.stages.accuracy",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("programme/", include("cleanprod.stages.programme.urls")),
     path("calendar/", include("cleanprod.stages.calendar.urls")),
     path("candidates/", include("cleanprod.stages.candidates.urls")),
+    path("dispatch/", include("cleanprod.stages.dispatch.urls")),
     path("measures/", include("cleanprod.stages.measures.urls")),
     path("materials/", include("cleanprod.stages.materials.urls")),
     path("submissions/", include("cleanprod.stages.submissions.urls")),

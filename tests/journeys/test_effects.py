@@ -8,7 +8,7 @@ from django.urls import reverse
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures import actions
 from cleanprod.stages.measures.rules import Cost, Field, Tag, Typed, ValueSet
-from tests.browser import PHONE, axe, sideways, sign_in
+from tests.browser import PHONE, axe, open_menu, sideways, sign_in
 from tests.flow import LEAD, explain_all, firms, listed
 from tests.world import NANHAI
 
@@ -45,6 +45,7 @@ def test_a_confirmed_sheet_counts_until_it_is_reopened(cast, site, page):
     page.get_by_text("核定绩效数据", exact=True).click()
     page.get_by_role("button", name="确认核定绩效数据").click()
     # the city
+    open_menu(page)
     page.get_by_role("link", name="绩效成果", exact=True).click()
     assert total(page, "节能量（tce/年）").inner_text() == "2.46"
     assert axe(page) == []

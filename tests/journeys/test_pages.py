@@ -259,7 +259,7 @@ def many(cast, client):
 @pytest.mark.parametrize(
     "page",
     [
-        "/lists/", "/rounds/", "/lists/{}/", "/review/completions/", "/public/lists/",
+        "/lists/", "/lists/{}/", "/review/completions/", "/public/lists/",
         "/public/lists/{}/", "/search/?q=陶瓷",
         "/statistics/records/not_completed/?year=2022",
         "/statistics/records/not_completed/?year=2022&city=440600",
@@ -274,6 +274,15 @@ def test_long_lists_turn_their_pages(many, client, django_assert_max_num_queries
     answer = client.get(path + unescape(following) if following[0] == "?" else unescape(following))
     assert answer.status_code == 200
     assert 'rel="prev"' in answer.content.decode()
+
+
+def test_the_board_turns_its_pages_with_what_is_ticked(many, client):
+    ticked = Round.objects.order_by("-list_year", "pk").first().pk
+    first = client.get("/rounds/", {"round": ticked}).content.decode()
+    mark = re.search(r'name="after" value="([^"]+)"', first).group(1)
+    second = client.get("/rounds/", {"round": ticked, "after": mark}).content.decode()
+    assert 'name="before"' in second
+    assert Round.objects.order_by("-list_year", "pk")[50].name in second
 
 
 def test_a_ticket_of_one_import_opens_no_other(cast, client):

@@ -6,7 +6,7 @@ from django.urls import reverse
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.planning.models import Filing, Plan
 from cleanprod.stages.programme.models import Settlement
-from tests.browser import sign_in
+from tests.browser import open_menu, sign_in
 from tests.journeys.test_browser import file, good, press
 from tests.workbooks import code, list_book
 
@@ -33,6 +33,7 @@ def become(cast, site, page):
         page.context.clear_cookies()
         sign_in(page, site, cast.people[name])
         page.goto(site + reverse("desk:home"))
+        open_menu(page)
         page.get_by_role("navigation").get_by_role("link", name=menu, exact=True).first.click()
         page.wait_for_load_state()
 

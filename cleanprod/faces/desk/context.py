@@ -11,6 +11,7 @@ from cleanprod.foundation.notifications import queries as notifications
 from cleanprod.foundation.organisations.rules import Role, Standing
 
 Item = tuple[str, str, str]
+FEW = 2  # groups of a menu that need no folding
 _WORK: Sequence[Item] = (
     ("名单", "desk:lists", "file-spreadsheet"),
     ("本轮审核", "desk:rounds", "clipboard-list"),
@@ -24,6 +25,7 @@ _CHASE: Sequence[Item] = (
     ("书面通知书送达", "notices:desk", "mail"),
     ("期限与催办", "notices:owed", "clock"),
     ("延期申请", "notices:extensions", "calendar-due"),
+    ("进度调度", "dispatch:home", "send"),
 )
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
@@ -138,7 +140,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
                 *_WORK[1:],
                 _MATERIALS,
                 _SUBMITTED,
-                _CHASE[2],
+                *_CHASE[2:],
                 _HEARINGS,
                 _SITTINGS,
                 _REMARKS,
@@ -191,15 +193,26 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     sections = [("", (("工作台", "desk:home", "home"),)), *_SECTIONS.get(standing.role, ())]
     here = _nearest([item for _, items in sections for item in items], request.path)
     return {
-        "menu": [
-            {"title": title, "items": [_shown(item, here) for item in items]}
-            for title, items in sections
-        ],
+        "menu": _folded(
+            [
+                {"title": title, "items": [_shown(item, here) for item in items]}
+                for title, items in sections
+            ]
+        ),
         "inbox": {
             "url": reverse("desk:inbox"),
             "unread": notifications.unread_count(standing.person_id),
         },
     }
+
+
+def _folded(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Fold the groups of a long menu but the one the page lies in, else the first."""
+    groups = [one for one in sections if one["title"]]
+    current = [one for one in groups if any(item["active"] for item in one["items"])]
+    for one in groups:
+        one["open"] = len(groups) <= FEW or one in (current or groups[:1])
+    return sections
 
 
 def _nearest(items: Sequence[Item], path: str) -> str:

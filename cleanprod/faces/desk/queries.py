@@ -1,8 +1,8 @@
-"""What waits for each role: at most seven lines, each opening the right page."""
+"""What waits for each role: seven lines at once, the rest folded, each opening the right page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q
@@ -23,6 +23,7 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.dispatch import queries as dispatch
 from cleanprod.stages.experts import queries as experts
 from cleanprod.stages.hearings import queries as hearings
 from cleanprod.stages.notices import access as chasing
@@ -47,6 +48,7 @@ from cleanprod.stages.scoring import queries as scoring
 from cleanprod.stages.submissions import queries as submissions
 
 MOST = 7
+_FOLDED = 50  # duties of one firm or consultancy that are listed at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,20 @@ class Waiting:
     hint: str = ""
     count: int | None = None
     kind: str = "neutral"
+    due: date | None = None
+
+
+_URGENCY = {"bad": 0, "wait": 1}
 
 
 def waiting(standing: Standing) -> list[Waiting]:
-    """Return what waits for this person, the most urgent first."""
+    """Return all that waits for this person: overdue first, then by day, then what only informs.
+
+    Lines of one urgency without a day keep the order of the trade, after those with one.
+    """
     maker = _MAKERS.get(standing.role)
-    return list(maker(standing))[:MOST] if maker else []
+    found = list(maker(standing)) if maker else []
+    return sorted(found, key=lambda one: (_URGENCY.get(one.kind, 2), one.due or date.max))
 
 
 def _accuracy(standing: Standing) -> Iterator[Waiting]:
@@ -107,7 +117,7 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     yield from _accuracy(standing)
     yield from _returned(standing)
-    for duty in obligations.owed_by(standing.office_id or 0)[:MOST]:
+    for duty in obligations.owed_by(standing.office_id or 0)[:_FOLDED]:
         late = (today - duty.due_on).days
         hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
         yield Waiting(
@@ -115,6 +125,7 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
             duty.url,
             f"{hint} · {duty.basis}",
             kind="bad" if late > 0 else "wait",
+            due=duty.due_on,
         )
     rounds = audits.visible_to(standing)
     for plan in phases.unanswered(rounds)[:2]:
@@ -161,7 +172,7 @@ def _consultancy(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     yield from _returned(standing)
     rounds = dict(registration_queries.engaged_rounds(standing).values_list("pk", "name"))
-    for duty in registration_queries.duties_of(list(rounds)).order_by("due_on", "pk")[:MOST]:
+    for duty in registration_queries.duties_of(list(rounds)).order_by("due_on", "pk")[:_FOLDED]:
         late = (today - duty.due_on).days
         pk = int(duty.subject.partition(":")[2])
         yield Waiting(
@@ -169,6 +180,7 @@ def _consultancy(standing: Standing) -> Iterator[Waiting]:
             reverse("registration:engaged", args=[pk]),
             f"已逾期{late}天" if late > 0 else f"还有{-late}天",
             kind="bad" if late > 0 else "wait",
+            due=duty.due_on,
         )
 
 
@@ -200,12 +212,13 @@ def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
     for item in calendar.waiting(standing)[:most]:
         yield Waiting(
             item.title, reverse("calendar:year"), f"{item.due.isoformat()}前 · {item.said}",
-            kind="bad" if item.state is State.OVERDUE else "wait",
+            kind="bad" if item.state is State.OVERDUE else "wait", due=item.due,
         )  # fmt: skip
 
 
 def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _checks(standing)
+    yield from _dispatches(standing)
     for sitting in scoring.to_confirm(standing).select_related("round")[:2]:
         yield Waiting(
             f"审定{sitting.get_purpose_display()}结论：{sitting.round.name}",
@@ -257,6 +270,29 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _notices(standing)
 
 
+def _dispatches(standing: Standing) -> Iterator[Waiting]:
+    """Tell of dispatches to answer, and of own ones whose day is past."""
+    today = clock.today()
+    for one in dispatch.to_answer(standing)[:5]:
+        asked = one.dispatch
+        late = (today - asked.answer_on).days
+        yield Waiting(
+            f"报送进度调度：{asked.title}", reverse("dispatch:answers", args=[one.pk]),
+            f"{asked.answer_on.isoformat()}前 · {asked.opener.name}", vars(one)["missing"],
+            "bad" if late > 0 else "wait", asked.answer_on,
+        )  # fmt: skip
+    for own in dispatch.to_follow(standing)[:3]:
+        yield Waiting(
+            f"已过报送期限，待催办或结束：{own.title}",
+            reverse("dispatch:dispatch", args=[own.pk]), f"{own.answer_on.isoformat()}到期",
+            kind="wait", due=own.answer_on,
+        )  # fmt: skip
+    drafted = dispatch.drafts(standing).count()
+    if drafted:
+        address = f"{reverse('dispatch:home')}?own=yes&stage=draft"
+        yield Waiting("起草中的进度调度，待下发", address, count=drafted)
+
+
 def _results(standing: Standing) -> Iterator[Waiting]:
     """Tell a city department what its batches of results wait for."""
     objections = results.to_answer(standing).count()
@@ -284,7 +320,7 @@ def _panels(standing: Standing) -> Iterator[Waiting]:
 
 def _expert(standing: Standing) -> Iterator[Waiting]:
     asked = experts.to_answer(standing.person_id)
-    for seat in asked[:MOST]:
+    for seat in asked[:_FOLDED]:
         yield Waiting(
             f"答复评审邀请：{seat.panel.title}", reverse("experts:mine"), seat.panel.office_name,
             kind="wait",
@@ -317,7 +353,7 @@ def _checks(standing: Standing) -> Iterator[Waiting]:
         yield Waiting(
             f"核对{check.year}年数据（截至{check.as_of}）",
             reverse("bulletins:check", args=[check.pk]), f"{check.due_on.isoformat()}前",
-            kind="bad" if check.due_on < clock.today() else "wait",
+            kind="bad" if check.due_on < clock.today() else "wait", due=check.due_on,
         )  # fmt: skip
 
 
@@ -365,6 +401,7 @@ def _board(stage: str) -> str:
 
 def _province(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
+    yield from _dispatches(standing)
     yield from _calendar(standing)
     to_answer = planning_queries.to_answer(standing).count()
     if to_answer:
@@ -413,6 +450,7 @@ def _province(standing: Standing) -> Iterator[Waiting]:
 def _county(standing: Standing) -> Iterator[Waiting]:
     yield from _submitted(standing)
     yield from _reviews(standing)
+    yield from _dispatches(standing)
     yield from _calendar(standing)
     yield from _notices(standing)
     yield from _asked(standing)
@@ -466,6 +504,8 @@ _WORDS = {
     "verdict": "结论",
     "rank": "身份",
     "receipt": "受理编号",
+    "title": "调度",
+    "answer": "报送内容",
     "expires_on": "有效至",
     "first_on": "实际开始",
     "last_on": "实际完成",

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from cleanprod.faces.desk import queries, whereabouts
+from cleanprod.faces.desk import board, queries, whereabouts
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notification_actions
 from cleanprod.foundation.notifications import queries as notifications
@@ -24,11 +24,10 @@ from cleanprod.insight.statistics import access as statistics_access
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
-from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
+from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source
 from cleanprod.stages.materials import queries as material_queries
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.notices import access as chasing
@@ -43,15 +42,16 @@ from cleanprod.stages.results import access as results
 from cleanprod.stages.scoring import access as scoring
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
-COUNTED = 2_000  # rounds are counted so far on the board; the figures count them all
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person, and the year's figures to those who read them."""
     standing = acting(request)
+    lines = queries.waiting(standing)
     context: dict[str, Any] = {
-        "waiting": queries.waiting(standing),
+        "waiting": lines[: queries.MOST],
+        "folded": lines[queries.MOST :],
         "role": standing.role.label,
         "today": clock.today(),
         "figures": _figures(standing),
@@ -119,7 +119,7 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
     standing = acting(request, *BUSINESS)
     batch = programme_access.get_or_404(standing, pk)
     entries = programme_access.entries_visible_to(standing).filter(batch=batch)
-    found = _searched(entries, request.GET.get("q", ""))
+    found = board.searched(entries, request.GET.get("q", ""))
     page = tables.page(found.select_related("county"), ("row", "id"), request, total=True)
     shown = [entry.pk for entry in page.rows]
     visible = access.visible_to(standing)
@@ -146,33 +146,6 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "desk/list.html", context)
-
-
-def _searched(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    words = words.strip()[:100]
-    if not words:
-        return rows
-    by_code = rows.filter(code__startswith=words.upper())
-    return rows.filter(enterprise__comparable__contains=comparable(words)) | by_code
-
-
-@require_GET
-def rounds(request: HttpRequest) -> HttpResponse:
-    """Show the rounds this person may open, with filters."""
-    standing = acting(request, *BUSINESS, Role.ENTERPRISE)
-    found = access.visible_to(standing)
-    columns = {"year": "list_year", "lead": "lead", "stage": "stage", "city": "city"}
-    found = _searched(_narrowed(found, request, columns), request.GET.get("q", ""))
-    context = {
-        "page": tables.page(found, ("-list_year", "id"), request, total=True, most=COUNTED),
-        "stages": Stage.choices(),
-        "leads": Line.choices(),
-        "named": audits.labels(),
-        "region": territory.region,
-        "cities": _city_choices(standing),
-        "chosen": request.GET,
-    }
-    return render(request, "desk/rounds.html", context)
 
 
 @require_GET

@@ -58,7 +58,7 @@ DUTIES = (
     Duty("filing", _CITY, Known.FILED, "planning:plans"),
     Duty("disclosure", _CITY, Known.CONFIRMED),
     Duty("training", _CITY, Known.CONFIRMED),
-    Duty("dispatch", _CITY | _COUNTY, Known.CONFIRMED, "desk:rounds"),
+    Duty("dispatch", _CITY | _COUNTY, Known.CONFIRMED, "dispatch:home"),
     Duty("half_year", _CITY, Known.CONFIRMED),
     Duty("bulletin", _PROVINCE, Known.CONFIRMED, "bulletins:home"),
     Duty("look_back", _CITY, Known.CONFIRMED),

@@ -14,6 +14,7 @@ from cleanprod.faces.cli.demo import (
     announcing,
     bulletins,
     chasing,
+    dispatching,
     handing_in,
     hearing,
     people,
@@ -114,6 +115,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)
+    dispatching.load(who)
     tick()
     trail.seal()
     tick()

@@ -52,6 +52,21 @@
     }
   });
 
+  // --- ticks of a list: how many there are, and all of the page at once
+  const countTicks = (form) => {
+    const count = form.querySelector("[data-tick-count]");
+    const ticks = form.querySelectorAll("input[type=checkbox][name]:checked").length;
+    count.textContent = String(Number(count.dataset.tickCount) + ticks);
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-ticks]");
+    if (!form) return;
+    if (event.target.matches("[data-tick-all]")) {
+      form.querySelectorAll("input[type=checkbox][name]").forEach((box) => { box.checked = event.target.checked; });
+    }
+    countTicks(form);
+  });
+
   // --- a form is sent once; the button tells that it is at work
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -123,6 +138,7 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("form[data-ticks] .tick-all").forEach((label) => { label.hidden = false; });
     prepareTables();
     const wrong = document.querySelector("[data-focus]");
     if (wrong) wrong.focus();
