@@ -39,11 +39,11 @@ class WrongPlace(Conflict):
         super().__init__(f"这一段的位置不对，应从第{received}字节处继续")
 
 
-def find(token: UUID, *, by: Actor) -> Upload | None:
+def find(token: str | UUID, *, by: Actor) -> Upload | None:
     """Return an upload of this person for this organisation, or None."""
     since = clock.now() - KEPT_FOR
     mine = Upload.objects.filter(person_id=by.person_id or 0, office_id=by.office_id)
-    return mine.filter(token=token, opened_at__gt=since).first()
+    return mine.filter(token=_uuid(token), opened_at__gt=since).first()
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def keep_uploaded(token: str | UUID, *, by: Actor) -> File:
     Refused when it is not there, not this person's, not complete or infected. The slice that calls
     this checks the file's type and attaches it.
     """
-    upload = find(_uuid(token), by=by)
+    upload = find(token, by=by)
     if upload is None:
         raise Refused("上传的文件已不在服务器上（超过一天未使用会自动清除），请重新上传")
     held = finish(upload, by=by)

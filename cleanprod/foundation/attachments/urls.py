@@ -7,6 +7,6 @@ from cleanprod.foundation.attachments import views
 app_name = "attachments"
 urlpatterns = [
     path("uploads/", views.open_upload, name="open"),
-    path("uploads/<uuid:token>/", views.upload, name="upload"),
-    path("uploads/<uuid:token>/finish/", views.finish, name="finish"),
+    path("uploads/<slug:token>/", views.upload, name="upload"),
+    path("uploads/<slug:token>/finish/", views.finish, name="finish"),
 ]

@@ -1,7 +1,6 @@
 """The few addresses by which a page uploads a file in pieces; all of them answer JSON."""
 
 from typing import Any, cast
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import reverse
@@ -28,11 +27,11 @@ def open_upload(request: HttpRequest) -> JsonResponse:
         )  # fmt: skip
     except Refused as refusal:
         return _refused(refusal)
-    return JsonResponse(_state(upload), status=201)
+    return JsonResponse(_state(upload))
 
 
 @require_http_methods(["GET", "PATCH"])
-def upload(request: HttpRequest, token: UUID) -> JsonResponse:
+def upload(request: HttpRequest, token: str) -> JsonResponse:
     """Say how much of an upload is here, or add the piece in the body at `Upload-Offset`."""
     found = _found(request, token)
     if request.method == "GET":
@@ -52,7 +51,7 @@ def upload(request: HttpRequest, token: UUID) -> JsonResponse:
 
 
 @require_POST
-def finish(request: HttpRequest, token: UUID) -> JsonResponse:
+def finish(request: HttpRequest, token: str) -> JsonResponse:
     """Fingerprint and scan a complete upload; `sha256` of the form is compared when there."""
     found, by = _found(request, token), _actor(request)
     try:
@@ -69,7 +68,7 @@ def _actor(request: HttpRequest) -> Actor:
     return standing
 
 
-def _found(request: HttpRequest, token: UUID) -> Upload:
+def _found(request: HttpRequest, token: str) -> Upload:
     found = uploads.find(token, by=_actor(request))
     if found is None:
         raise Http404

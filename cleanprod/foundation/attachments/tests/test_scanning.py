@@ -5,8 +5,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.db import transaction
 
-from cleanprod.config import env
-from cleanprod.config.env import Misconfigured
 from cleanprod.foundation.attachments import actions, quarantine, uploads
 from cleanprod.foundation.attachments.models import File, Scan, Upload
 from cleanprod.foundation.attachments.tests import servers
@@ -115,16 +113,3 @@ def test_what_came_while_the_scanner_was_silent_is_scanned_later(settings, daemo
     actions.open_file(good).close()
     with pytest.raises(Refused, match="已停止使用"):
         actions.open_file(bad)
-
-
-def test_the_address_of_the_scanner_is_read_with_care(monkeypatch):
-    for said, read in (
-        ("", None), ("/run/clamd.ctl", "/run/clamd.ctl"), ("127.0.0.1:3310", ("127.0.0.1", 3310)),
-        ("[::1]:3310", ("::1", 3310)),
-    ):  # fmt: skip
-        monkeypatch.setenv("CLEANPROD_CLAMD", said)
-        assert env.address("CLEANPROD_CLAMD") == read
-    for wrong in ("clamd", "clamd:", ":3310", "clamd:70000"):
-        monkeypatch.setenv("CLEANPROD_CLAMD", wrong)
-        with pytest.raises(Misconfigured, match="CLEANPROD_CLAMD"):
-            env.address("CLEANPROD_CLAMD")

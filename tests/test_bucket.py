@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from django.core.files.storage import default_storage
 from django.utils.module_loading import import_string
 
-from cleanprod.config import files
+from cleanprod.config import env, files
 from cleanprod.config.env import Misconfigured
 from cleanprod.foundation.attachments import actions, uploads
 from cleanprod.foundation.attachments.responses import download
@@ -114,3 +114,16 @@ def test_a_key_without_its_secret_is_a_mistake(monkeypatch, tmp_path):
     monkeypatch.delenv("CLEANPROD_S3_SECRET", raising=False)
     with pytest.raises(Misconfigured, match="SECRET"):
         files.storage(tmp_path)
+
+
+def test_the_address_of_the_scanner_is_read_with_care(monkeypatch):
+    for said, read in (
+        ("", None), ("/run/clamd.ctl", "/run/clamd.ctl"), ("127.0.0.1:3310", ("127.0.0.1", 3310)),
+        ("[::1]:3310", ("::1", 3310)),
+    ):  # fmt: skip
+        monkeypatch.setenv("CLEANPROD_CLAMD", said)
+        assert env.address("CLEANPROD_CLAMD") == read
+    for wrong in ("clamd", "clamd:", ":3310", "clamd:70000"):
+        monkeypatch.setenv("CLEANPROD_CLAMD", wrong)
+        with pytest.raises(Misconfigured, match="CLEANPROD_CLAMD"):
+            env.address("CLEANPROD_CLAMD")
