@@ -13,7 +13,7 @@ PAGE = """{% extends "web/base.html" %}{% import "web/components.html" as ui %}
 <form method="post" enctype="multipart/form-data" data-once>{{ csrf(request) }}
 {{ ui.upload_field("report", "审核报告") }}
 {% call ui.form_actions() %}{{ ui.button("提交") }}{% endcall %}</form>
-{% if file %}<p id="kept">{{ file.name }} {{ file.sha256 }} {{ ui.badge(file.get_scan_display()) }}</p>{% endif %}
+{% if file %}<p id="kept">{{ file.sha256 }} {{ ui.badge(file.get_scan_display()) }}</p>{% endif %}
 {% endcall %}{% endblock %}"""
 
 

@@ -3,6 +3,7 @@ from types import SimpleNamespace
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from cleanprod.foundation.attachments import actions, quarantine, uploads
@@ -83,6 +84,17 @@ def test_an_infected_upload_in_pieces_is_removed_at_once(folder):
     quarantine.write_lines()
     assert Entry.objects.filter(act="file:refuse").count() == 1
     assert Upload.objects.get().file is None
+
+
+@pytest.mark.usefixtures("scanner")
+def test_a_form_with_an_infected_file_is_answered_and_remembered(client, cast, settings):
+    settings.ROOT_URLCONF = "tests.upload_page"
+    client.force_login(cast.people["red-star"])
+    answer = client.post("/try/", {"report": SimpleUploadedFile("中毒.pdf", BAD)})
+    assert answer.status_code == 422
+    assert "没有保存" in answer.content.decode()
+    line = Entry.objects.get(act="file:refuse")
+    assert (line.person_name, line.label) == (cast["red-star"].person_name, "中毒.pdf")
 
 
 @pytest.mark.usefixtures("scanner")
