@@ -12,10 +12,10 @@ fail() { say "$*"; exit 1; }
 
 case $kind in
   run) packages=() ;;
-  # A browser with Chinese fonts and a library that its driver needs, the second PostgreSQL, and
-  # two judges of printed papers.
+  # A browser with Chinese fonts and a library that its driver needs, the second PostgreSQL,
+  # two judges of printed papers, and a scanner of uploads.
   dev) packages=(chromium fonts-noto-cjk libatomic1 postgresql-15 libreoffice-writer-nogui
-    poppler-utils) ;;
+    poppler-utils clamav-daemon) ;;
   *) fail "say run or dev, not $kind" ;;
 esac
 

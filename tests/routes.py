@@ -84,6 +84,11 @@ ROUTES: dict[str, Row] = {
     "desk:rounds-file": Row(OFFICIALS, ("xlsx",), file=True),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
+    "attachments:open": Row(
+        SIGNED_IN, post=True, file=True, data={"name": "报告.pdf", "size": "1000"}
+    ),
+    "attachments:upload": Row(only("enterprise"), ("an upload",), file=True),
+    "attachments:finish": Row(only("enterprise"), ("an upload",), post=True, file=True),
     "rulebook:days": Row(OFFICIALS | {"admin"}),
     "rulebook:days-drop": Row(only("province", "admin"), post=True, data={"day": "2023-01-02"}),
     "rulebook:days-load": Row(only("province", "admin"), post=True),

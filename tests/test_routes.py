@@ -1,5 +1,6 @@
 """The access matrix: every named route, asked by everybody of the cast."""
 
+import io
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.attachments import uploads
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.models import Receipt
@@ -245,7 +247,10 @@ def make_things(cast):
     flow.confirmed(cast, held)
     sitting = flow.sitting(cast, waiting)
     flow.score_sheet(cast, "draft-sheet")
+    upload = uploads.open_upload("报告.pdf", 1, by=cast["red-star"])
+    uploads.add_piece(upload, 0, io.BytesIO(b"x"), size=1)
     return {
+        "an upload": str(upload.token),
         "disclosure": disclosed.pk,
         "system": system.pk,
         "draft system": draft_system.pk,

@@ -48,3 +48,14 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return a comma-separated setting as a list without blanks."""
     value = os.environ.get(name)
     return [part.strip() for part in value.split(",") if part.strip()] if value else list(default)
+
+
+def address(name: str) -> str | tuple[str, int] | None:
+    """Return a socket's path or (host, port) from `/path` or `host:port`, None without a value."""
+    value = text(name).strip()
+    if not value or value.startswith("/"):
+        return value or None
+    host, colon, port = value.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise Misconfigured(f"{name}：应为“主机:端口”或套接字的绝对路径，现为“{value}”")
+    return host.strip("[]"), int(port)

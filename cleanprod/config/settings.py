@@ -1,6 +1,6 @@
 """One settings file; what differs between installations comes from the environment."""
 
-from cleanprod.config import env
+from cleanprod.config import env, files
 from cleanprod.foundation.engine.home import Home
 
 HOME = Home.from_environment()
@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "cleanprod.foundation.accounts.middleware.codes",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cleanprod.foundation.organisations.middleware.standing",
+    "cleanprod.foundation.attachments.middleware.refused_files",
     "cleanprod.foundation.web.middleware.refusals",
 ]
 
@@ -199,12 +200,13 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = HOME.static
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": HOME.files, "file_permissions_mode": 0o600},
-    },
+    "default": files.storage(HOME.files),
     "staticfiles": {"BACKEND": "cleanprod.foundation.web.storage.StaticStorage"},
 }
+FILE_DRAFTS = HOME.files  # what is on its way into a bucket
+SCANNER = env.address("CLEANPROD_CLAMD")
+SCANNER_SECONDS = env.number("CLEANPROD_CLAMD_SECONDS", 60)
+UPLOAD_MAX_BYTES = env.number("CLEANPROD_UPLOAD_MAX_MB", 200) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("cleanprod.faces.portal.urls")),
     path("", include("cleanprod.faces.desk.urls")),
     path("accounts/", include("cleanprod.foundation.accounts.urls")),
+    path("files/", include("cleanprod.foundation.attachments.urls")),
     path("organisations/", include("cleanprod.foundation.organisations.urls")),
     path("rules/", include("cleanprod.foundation.rulebook.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),

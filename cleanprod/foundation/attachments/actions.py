@@ -1,58 +1,62 @@
-"""Store files under their SHA-256 and open them again."""
+"""Store files under their SHA-256, open them again, and have them scanned."""
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 from zipfile import BadZipFile, ZipFile
 
 from django.core.files.base import File as Upload
-from django.core.files.storage import default_storage
+from django.db import transaction
 
-from cleanprod.foundation.attachments import rules
+from cleanprod.foundation.attachments import quarantine, rules, scanner, shelf
 from cleanprod.foundation.attachments.models import File
-from cleanprod.foundation.trail.actions import Actor
+from cleanprod.foundation.attachments.rules import Scan
+from cleanprod.foundation.attachments.scanner import Verdict
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.trail import actions as trail
+from cleanprod.foundation.trail.actions import SYSTEM, Actor
 from cleanprod.kernel.errors import Refused
 
 _CHUNK = 1 << 20
-_FOLDER_MODE = 0o700
-
-
-def root() -> Path:
-    """Return the folder of stored files."""
-    return Path(default_storage.path("."))
+_SCANNED_AT_ONCE = 200
 
 
 def store(
-    content: "bytes | IO[bytes] | Upload[bytes]", name: str, *, by: Actor, declared_type: str = ""
+    content: "bytes | IO[bytes] | Upload[bytes]",
+    name: str,
+    *,
+    by: Actor,
+    declared_type: str = "",
+    verdict: Verdict | None = None,
 ) -> File:
-    """Store content durably and return its record; the same content lies on disk once.
+    """Store content durably and return its record; the same content lies on the shelf once.
 
     Each storing is a record of its own, with its name and who brought it. An upload is read from
-    its beginning, a stream from where it stands. What a transaction stored before it failed stays
-    on disk without a record and is found again by the next storing of the same content.
+    its beginning, a stream from where it stands. Where a scanner is configured it is asked first,
+    unless its verdict is given, and what it finds something in is refused (Infected); when it does
+    not answer, the file is kept as not scanned. What a transaction stored before it failed stays
+    on the shelf without a record and is found again by the next storing of the same content.
     """
-    folder = root()
-    folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=".draft-")  # readable by us alone
-    try:
-        with os.fdopen(handle, "wb") as out:
-            fingerprint, size, head = _write(_chunks(content), out)
-        kind = _kind(Path(draft), head)
-        path = f"{fingerprint[:2]}/{fingerprint[2:4]}/{fingerprint}"
-        _put(Path(draft), folder / path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
     cleaned = rules.clean_name(name)
+    with shelf.draft() as draft:
+        with draft.open("wb") as out:
+            fingerprint, size, head = _write(_chunks(content), out)
+        said = verdict or _scanned(draft)
+        if said.scan is Scan.BAD:
+            raise quarantine.refuse(cleaned, fingerprint, said.found, by=by)
+        kind = _kind(draft, head)
+        path = f"{fingerprint[:2]}/{fingerprint[2:4]}/{fingerprint}"
+        shelf.put(draft, path)
     return File.objects.create(
         sha256=fingerprint,
         size=size,
         name=cleaned,
         content_type=rules.narrow(kind, cleaned, declared_type),
         path=path,
+        scan=said.scan.value,
+        scanned_at=None if said.scan is Scan.NONE else clock.now(),
         person_id=by.person_id,
         person_name=by.person_name,
         office_id=by.office_id,
@@ -60,20 +64,68 @@ def store(
 
 
 def open_file(file: File) -> IO[bytes]:
-    """Open the content of a stored file for reading, or refuse if it is gone from disk."""
+    """Open the content of a stored file for reading; refuse if it is gone or found infected."""
+    if file.scan == Scan.BAD.value:
+        raise Refused(f"文件“{file.name}”在扫描中发现风险，已停止使用，请上传人重新上传")
     try:
-        return (root() / file.path).open("rb")
+        return shelf.take(file.path)
     except FileNotFoundError as error:
         raise Refused(f"文件“{file.name}”的内容已不在服务器上，请联系系统管理员") from error
 
 
 def verify(file: File) -> bool:
-    """Tell whether the content on disk still has the fingerprint of its record."""
+    """Tell whether the content on the shelf still has the fingerprint of its record."""
     try:
-        with (root() / file.path).open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest() == file.sha256
+        with shelf.take(file.path) as stream:
+            digest = hashlib.sha256()
+            while chunk := stream.read(_CHUNK):
+                digest.update(chunk)
+            return digest.hexdigest() == file.sha256
     except OSError:
         return False
+
+
+def scan_waiting() -> int:
+    """Scan files that were kept while the scanner did not answer; return how many got a verdict.
+
+    A file found infected stays on record, is opened no more and stands in the trail. When the
+    scanner cannot be reached, the round ends.
+    """
+    if not scanner.is_configured():
+        return 0
+    waiting = File.objects.filter(scan=Scan.NONE.value).order_by("pk")[:_SCANNED_AT_ONCE]
+    judged = 0
+    for file in waiting:
+        try:
+            with shelf.take(file.path) as stream:
+                said = scanner.scan(scanner.pieces(stream))
+        except FileNotFoundError:
+            continue  # `cleanprod check` tells of it
+        if said == scanner.UNKNOWN:
+            break
+        if said.scan is not Scan.NONE:
+            judged += _note(file, said)
+    return judged
+
+
+@transaction.atomic
+def _note(file: File, said: Verdict) -> int:
+    """Keep a verdict for one file that still waits for it; return 1, or 0 if it has one."""
+    fresh = File.objects.filter(pk=file.pk, scan=Scan.NONE.value)
+    if not fresh.update(scan=said.scan.value, scanned_at=clock.now()):
+        return 0
+    if said.scan is Scan.BAD:
+        line = trail.Line(
+            act="file:block", verb="停用有风险的文件", subject=f"file:{file.pk}", label=file.name,
+            after={"sha256": file.sha256, "found": said.found},
+        )  # fmt: skip
+        trail.record(line, by=SYSTEM)
+    return 1
+
+
+def _scanned(draft: Path) -> Verdict:
+    with draft.open("rb") as stream:
+        return scanner.scan(scanner.pieces(stream))
 
 
 def _chunks(content: "bytes | IO[bytes] | Upload[bytes]") -> Iterator[bytes]:
@@ -108,17 +160,3 @@ def _kind(draft: Path, head: bytes) -> str:
             return rules.kind_of_package(package.namelist())
     except (BadZipFile, OSError, ValueError):
         return rules.UNKNOWN
-
-
-def _put(draft: Path, target: Path) -> None:
-    """Move a draft to its place in one step, and have the folders remember it after a power cut."""
-    above = target.parent.parent
-    for folder in (above, target.parent):
-        folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-    os.replace(draft, target)
-    for folder in (target.parent, above, above.parent):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

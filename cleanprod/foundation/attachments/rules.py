@@ -4,6 +4,19 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.term import Term
+
+
+class Scan(Term):
+    """Whether a scanner has looked at a file."""
+
+    NONE = "none", "未扫描"
+    CLEAN = "clean", "已扫描"
+    LARGE = "large", "未扫描（超过扫描上限）"
+    BAD = "bad", "有风险"
+
+
 UNKNOWN = "application/octet-stream"
 ZIP = "application/zip"
 OLD_OFFICE = "application/vnd.ms-office"
@@ -11,6 +24,11 @@ LONGEST_NAME = 150
 LONGEST_ENDING = 10
 HEAD = 4096
 """Bytes from the start that tell what a file is."""
+
+PIECE = 4 * 1024 * 1024
+"""Bytes of a piece of an upload, as the page sends it."""
+SMALLEST_PIECE = 256 * 1024
+LARGEST_PIECE = 8 * 1024 * 1024
 
 _OPEN_OFFICE = "application/vnd.openxmlformats-officedocument"
 _MARKS = (
@@ -93,3 +111,29 @@ def _reads(head: bytes, encoding: str) -> bool:
             continue
         return True
     return False
+
+
+def in_megabytes(size: int) -> str:
+    """Return a number of bytes in words, never more than there is."""
+    return f"{size // 1024 // 1024} MB"
+
+
+def checked_size(size: int, most: int) -> int:
+    """Return the size of a new upload, or refuse one that is empty or above the limit."""
+    if size <= 0:
+        raise Refused("文件是空的，请重新选择")
+    if size > most:
+        raise Refused(f"文件不能超过{in_megabytes(most)}")
+    return size
+
+
+def checked_piece(size: int, received: int, whole: int) -> int:
+    """Return what is received with a new piece, or refuse one of a wrong length."""
+    after = received + size
+    if after > whole:
+        raise Refused("收到的内容比文件长，请重新选择文件上传")
+    if size > LARGEST_PIECE:
+        raise Refused(f"一次最多上传{in_megabytes(LARGEST_PIECE)}")
+    if size == 0 or (size < SMALLEST_PIECE and after < whole):
+        raise Refused("这一段太短，请从头上传")
+    return after

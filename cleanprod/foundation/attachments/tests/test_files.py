@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cleanprod.foundation.attachments import actions
@@ -14,17 +13,9 @@ from cleanprod.foundation.attachments.responses import download
 from cleanprod.kernel.errors import Refused
 from tests.workbooks import workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("folder")]
 BY = SimpleNamespace(person_id=7, person_name="李四", office_id=3, office_name="佛山市局")
 PDF = b"%PDF-1.7\n" + b"x" * 100
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path, monkeypatch):
-    """Keep the files of a test in its own folder."""
-    own = FileSystemStorage(location=tmp_path / "files", file_permissions_mode=0o600)
-    monkeypatch.setattr(default_storage, "_wrapped", own)
-    return tmp_path / "files"
 
 
 def content_of(folder):
