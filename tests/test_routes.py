@@ -58,6 +58,7 @@ from cleanprod.stages.hearings import models as hearings
 from cleanprod.stages.hearings.rules import Mode, State, Step
 from cleanprod.stages.materials import actions as materials
 from cleanprod.stages.materials.rules import Changed, Draft
+from cleanprod.stages.materials.tests.cast import pdf
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
 from cleanprod.stages.measures.rules import Field as MeasureField
@@ -458,15 +459,15 @@ def asked_for(cast):
 def materials_of(cast, registered, accepted):
     """Upload a report in one round, and hand materials in for another as it was once done."""
     by = cast["blue-sea"]
-    file = attachments.store(b"%PDF-1.4", "审核报告.pdf", by=by)
+    file = attachments.store(pdf("送审稿"), "审核报告.pdf", by=by)
     new = materials.New(Draft.REVIEW)
     materials.add(registered.pk, "report", new, file=file, by=by)
-    revised = attachments.store(b"%PDF-1.7", "审核报告.pdf", by=by)
+    revised = attachments.store(pdf("修改稿"), "审核报告.pdf", by=by)
     row = Changed("第3页", "旧", "新", "意见1")
     again = materials.New(Draft.REVISED, [row], seen=1)
     version = materials.add(registered.pk, "report", again, file=revised, by=by)
     own = cast["red-star"]
-    final = attachments.store(b"%PDF-1.4", "定稿.pdf", by=own)
+    final = attachments.store(pdf("定稿"), "定稿.pdf", by=own)
     last = materials.add(
         accepted.pk, "final_report", materials.New(Draft.FINAL), file=final, by=own
     )

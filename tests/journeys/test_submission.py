@@ -36,9 +36,15 @@ def words(page):
     return page.get_by_role("main").inner_text()
 
 
+def choose(page, name, content):
+    """Choose a file and wait until all its pieces are there."""
+    page.locator("#id_file").set_input_files(chosen(name, content))
+    page.get_by_text(f"已上传：{name}").wait_for()
+
+
 def upload(page, title, content):
     page.get_by_role("main").get_by_role("link", name=title, exact=True).click()
-    page.get_by_label("文件").set_input_files(chosen(f"{title}.pdf", content))
+    choose(page, f"{title}.pdf", content)
     press(page, "上传")
 
 
@@ -68,7 +74,7 @@ def test_a_report_goes_in_comes_back_and_goes_in_again(cast, site, page):
 
     # It brings the report, declares, submits; Back and a second click change nothing.
     page.get_by_role("link", name="清洁生产审核报告").first.click()
-    page.get_by_label("文件").set_input_files(chosen("报告.pdf", pdf("report")))
+    choose(page, "报告.pdf", pdf("report"))
     good(page)
     press(page, "上传")
     page.get_by_role("link", name="提交前检查和提交").click()
@@ -124,10 +130,11 @@ def test_a_report_goes_in_comes_back_and_goes_in_again(cast, site, page):
     page.goto(site + reverse("desk:home"))
     page.get_by_role("link", name="审核报告被退回").click()
     page.get_by_role("main").get_by_role("link", name="清洁生产审核报告").first.click()
-    page.get_by_label("文件").set_input_files(chosen("报告.pdf", pdf("修改稿")))
+    choose(page, "报告.pdf", pdf("修改稿"))
     press(page, "上传")
     page.troubles.clear()  # the refused form's 422
     assert "从第二稿起应填写修改说明对照表" in words(page)
+    assert "已上传：报告.pdf，不必再选" in words(page)
     good(page)
     cells = (("位置", "第12页"), ("修改前", "20"), ("修改后", "30"), ("修改原因", "退回意见"))
     for label, text in cells:
@@ -141,7 +148,7 @@ def test_a_report_goes_in_comes_back_and_goes_in_again(cast, site, page):
     assert page.get_by_label(re.compile("^第2行位置")).input_value() == "第13页"
     page.get_by_label(re.compile("^第2行位置")).fill("")
     page.get_by_label(re.compile("^第1行位置")).fill("第12页")
-    page.get_by_label("文件").set_input_files(chosen("报告.pdf", pdf("修改稿")))
+    choose(page, "报告.pdf", pdf("修改稿"))
     press(page, "上传")
     page.get_by_role("link", name="提交前检查和提交").click()
     page.get_by_label(re.compile("本单位声明")).check()

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.files.base import File as Upload
 from django.db import transaction
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments.models import File
+from cleanprod.foundation.attachments.pdf import checked_pdf
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.engine import clock
@@ -24,10 +24,12 @@ from cleanprod.stages.materials.rules import (
     MOST_ROWS,
     Changed,
     Draft,
+    Format,
     Item,
     checked_changes,
     checked_draft,
     checked_file,
+    format_of,
     is_open,
     print_number,
     why_closed,
@@ -44,11 +46,6 @@ class New:
     changes: Sequence[Changed] = ()
     seen: int = 0
     printed: int | None = None
-
-
-def kept(upload: "Upload[bytes]", *, by: Standing) -> File:
-    """Store what was uploaded; every file of the materials comes in through here."""
-    return attachments.store(upload, upload.name or "审核材料", by=by)
 
 
 @transaction.atomic
@@ -78,6 +75,9 @@ def add(round_id: int, key: str, new: New, *, file: File, by: Standing) -> Versi
             "请看过后再上传您的文件"
         )
     checked_file(item, file.content_type, file.size)
+    if format_of(file.content_type) is Format.PDF:
+        with attachments.open_file(file) as content:
+            checked_pdf(content)
     later = standing is not None
     checked_draft(item, new.draft, later=later)
     changes = checked_changes(new.changes, later=later)

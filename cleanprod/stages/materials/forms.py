@@ -26,7 +26,7 @@ class UploadForm(forms.Form):
     printed = forms.ChoiceField(
         label="打印编号", required=False, help_text="印在打印件左上角；用来核对盖章后内容有没有变动"
     )
-    file = forms.FileField(label="文件")
+    file = forms.FileField(label="文件", required=False)  # comes by `attachments.uploads`
 
     def __init__(self, *args: Any, item: Item, prints: Sequence[Print], **more: Any) -> None:
         """Offer the prints of the item; an item that is not printed here asks for none."""
@@ -41,10 +41,13 @@ class UploadForm(forms.Form):
                 *((str(one.pk), f"{one.number}（{one.printed_on}打印）") for one in prints),
                 ("", blank),
             ]
-        self.fields["file"].help_text = f"{item.formats_text}，不超过200 MB"
-        self.fields["file"].widget.attrs["accept"] = ",".join(
-            _ENDINGS[one.value] for one in sorted(item.formats)
-        )
+        self.endings = ",".join(_ENDINGS[one.value] for one in sorted(item.formats))
+        self.hint = f"{item.formats_text}，不超过200 MB；连接中断后可以接着传"
+
+    @property
+    def words(self) -> list[forms.BoundField]:
+        """Return the fields beside the file."""
+        return [bound for bound in self if bound.name != "file"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cleanprod.foundation.attachments import responses
+from cleanprod.foundation.attachments import responses, uploads
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Part, Role, Standing
@@ -117,9 +117,7 @@ def _form(
         "draft": (Draft.REVISED if standing_one and not wanted.sealed else first).value,
         "printed": str(prints[0].pk) if prints else "",
     }
-    return UploadForm(
-        posted(request), request.FILES or None, item=wanted, prints=prints, initial=initial
-    )
+    return UploadForm(posted(request), None, item=wanted, prints=prints, initial=initial)
 
 
 def _taken(
@@ -159,8 +157,10 @@ def _added(
         Draft(said["draft"]), rows, asked.whole(request.POST.get("seen", "")) or 0,
         asked.whole(said.get("printed") or ""),
     )  # fmt: skip
-    kept = actions.kept(said["file"], by=standing)
-    return actions.add(audit.pk, wanted.key, new, file=kept, by=standing)
+    file = uploads.kept(request, "file", by=standing)
+    if file is None:
+        raise Refused("请选择文件")
+    return actions.add(audit.pk, wanted.key, new, file=file, by=standing)
 
 
 def _item_page(
@@ -173,6 +173,8 @@ def _item_page(
     kept = queries.kept_table(audit, wanted.key, standing.person_id) if form and wanted else None
     if kept and request.method == "GET":
         rows = [Changed(**one) for one in kept.rows]
+    # A file that was right need not come again when something else was wrong.
+    sent = request.POST.get("file_upload", "") if form and "file" not in form.errors else ""
     context = {
         "audit": audit,
         "crumbs": crumbs(standing, audit),
@@ -182,6 +184,7 @@ def _item_page(
         "key": wanted.key if wanted else found[0].item,
         "versions": found,
         "form": form,
+        "came": uploads.find(sent, by=standing) if sent else None,
         "later": any(one.withdrawn_at is None for one in found),
         "seen": queries.last_number(audit, wanted.key) if wanted else 0,
         "columns": COLUMNS,

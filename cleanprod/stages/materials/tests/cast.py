@@ -3,6 +3,10 @@
 import hashlib
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from io import BytesIO
+
+from pypdf import PdfWriter
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
@@ -24,9 +28,18 @@ STARTED = date(2022, 5, 10)
 ROW = Changed("第12页", "节电2万kWh", "节电3万kWh", "专家意见第1条")
 
 
+@cache
+def _blank():
+    """Return a PDF of one empty page."""
+    out, paper = BytesIO(), PdfWriter()
+    paper.add_blank_page(width=595, height=842)
+    paper.write(out)
+    return out.getvalue()
+
+
 def pdf(text="报告"):
-    """Return a file that begins as a PDF does."""
-    return b"%PDF-1.4\n" + text.encode()
+    """Return a PDF that everybody can open, other for every text."""
+    return _blank() + b"\n% " + text.encode()
 
 
 def started(cast, stage="started"):
