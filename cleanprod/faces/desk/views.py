@@ -27,7 +27,7 @@ from cleanprod.insight.statistics.rules import Report
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source
+from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
 from cleanprod.stages.materials import queries as material_queries
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.notices import access as chasing
@@ -39,6 +39,7 @@ from cleanprod.stages.registration import access as registration_access
 from cleanprod.stages.registration import queries as registration
 from cleanprod.stages.registration.rules import may_issue
 from cleanprod.stages.results import access as results
+from cleanprod.stages.review import completing
 from cleanprod.stages.scoring import access as scoring
 
 BUSINESS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
@@ -186,6 +187,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "announced": results.own_results(standing, audit.pk).select_related("batch", "certificate"),
         "may_open_batch": standing.role in results.DESKS,
         "may_hold": Part.LEAD in access.parts(standing, audit) and audit.stage in WORKING,
+        "completing": completing.checks([audit])[audit.pk] if audit.stage == Stage.ACCEPTED else [],
         "today": clock.today(),
     }
     return render(request, "desk/round.html", context)

@@ -7,7 +7,7 @@ from datetime import date
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
-from cleanprod.stages.hearings.rules import Check, Step, refused, stages_for
+from cleanprod.stages.hearings.rules import Step, stages_for
 from cleanprod.stages.materials import queries as materials
 from cleanprod.stages.materials.rules import Gate
 from cleanprod.stages.measures import checking
@@ -16,7 +16,7 @@ from cleanprod.stages.measures.rules import State as SheetState
 from cleanprod.stages.measures.rules import ValueSet
 from cleanprod.stages.remarks import queries as remarks
 from cleanprod.stages.remarks.rules import Step as Raised
-from cleanprod.stages.review.rules import GreenLevel
+from cleanprod.stages.review.rules import Check, GreenLevel, refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,20 +167,6 @@ def outcome_of(step: Step, passes: bool) -> Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One condition of an application: what it asks, whether it holds, what to do if not."""
-
-    title: str
-    passed: bool
-    advice: str = ""
-
-
-def refused(checks: Sequence[Check]) -> str:
-    """Return everything that stands in the way as one text; empty when nothing does."""
-    return "；".join(f"{one.title}：{one.advice}" for one in checks if not one.passed)
-
-
-@dataclass(frozen=True, slots=True)
 class Voter:
     """One expert of a review held on paper: what the score sheet says."""
 

@@ -15,8 +15,7 @@ from cleanprod.stages.audits import access
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import FACT_OF, Act, Milestone, Source
-from cleanprod.stages.remarks import queries as remarks
-from cleanprod.stages.remarks.rules import Step
+from cleanprod.stages.review import completing
 from cleanprod.stages.review.models import Result
 from cleanprod.stages.review.rules import ACT_OF, STAGES_OF, Conclusion
 
@@ -130,7 +129,7 @@ def _record_group(
 def complete(rounds: Sequence[int], *, by: Standing) -> int:
     """Confirm 办结 of accepted rounds; the system stamps the business day, nobody types it.
 
-    Remarks made at the acceptance must be settled; rounds without any go on.
+    What the checklist of `completing` still asks for is refused, and nothing is confirmed.
     Rounds that are completed already are left as they are. Returns how many were confirmed.
     """
     today = clock.today()
@@ -140,16 +139,11 @@ def complete(rounds: Sequence[int], *, by: Standing) -> int:
     for audit in locked:
         if Part.LEAD not in access.parts(by, audit):
             raise NotAllowed(f"{audit.name}：只有牵头部门可以确认办结")
-    waiting = [audit.pk for audit in locked if audit.completed_on is None]
-    unsettled = remarks.unsettled(waiting, Step.ACCEPTANCE)
-    for audit in locked:
-        if audit.pk in unsettled:
-            raise Refused(
-                f"{audit.name}：还有{unsettled[audit.pk]}条验收意见没有落实，落实后才能办结"
-            )
+    waiting = [audit for audit in locked if audit.completed_on is None]
+    completing.pass_checks(waiting)
     return audits.record(
         Act.COMPLETE,
-        [audits.NewFact(pk, Milestone.COMPLETED, today) for pk in waiting],
+        [audits.NewFact(audit.pk, Milestone.COMPLETED, today) for audit in waiting],
         by=by,
     )
 

@@ -43,6 +43,20 @@ class GreenLevel(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of a step of a round: what it asks, whether it holds, what to do if not."""
+
+    title: str
+    passed: bool
+    advice: str = ""
+
+
+def refused(checks: Sequence[Check]) -> str:
+    """Return everything that stands in the way as one text; empty when nothing does."""
+    return "；".join(f"{one.title}：{one.advice}" for one in checks if not one.passed)
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A round as the matching of result rows sees it.
 

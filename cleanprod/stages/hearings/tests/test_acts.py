@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.rulebook.models import Provision
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits.models import Fact, Round
@@ -20,6 +21,8 @@ from cleanprod.stages.hearings import access, actions, concluding, gate, queries
 from cleanprod.stages.hearings.rules import Form, Mode, Outcome, State, Step, Voter
 from cleanprod.stages.hearings.tests import cast as hall
 from cleanprod.stages.hearings.tests.cast import LEAD
+from cleanprod.stages.materials.rules import Gate
+from cleanprod.stages.materials.tests import cast as materials
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
 from cleanprod.stages.performance.forms import TrialForm
@@ -172,6 +175,16 @@ def test_separate_reviews_pass_once_and_remarks_stand_in_the_way(cast):
     with pytest.raises(Refused, match="验收意见"):
         review.complete([done.round_id], by=cast[LEAD])
     answer_all(cast, done.round_id)
+    rule = Provision.objects.get(key="completion.checklist")
+    rule.value = {"accepted_from": clock.today().isoformat()}
+    rule.save()
+    with pytest.raises(Refused, match="还缺：修订后的清洁生产审核报告"):
+        review.complete([done.round_id], by=cast[LEAD])
+    materials.bring(cast, done.round, (Gate.COMPLETION,))
+    with pytest.raises(Refused, match="绩效数据已核定"):
+        review.complete([done.round_id], by=cast[LEAD])
+    flow.explain_all(done.round, by=cast["red-star"])
+    measures.confirm(done.round_id, version=done.round.sheet.version, by=cast[LEAD])
     assert review.complete([done.round_id], by=cast[LEAD]) == 1
 
 
