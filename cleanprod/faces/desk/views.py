@@ -152,7 +152,10 @@ def list_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one round: where it stands, what is owed, what happened, what may be done now."""
-    standing = acting(request, *BUSINESS, Role.ENTERPRISE)
+    standing = acting(request, *BUSINESS, Role.ENTERPRISE, Role.CONSULTANCY)
+    if standing.role is Role.CONSULTANCY:  # it has a page of its own, where it sees less
+        engaged = registration_access.engaged_or_404(standing, pk)
+        return redirect("registration:engaged", round_id=engaged.round_id)
     audit = access.get_or_404(standing, pk)
     facts = list(audit.facts.select_related("withdrawal", "evidence").order_by("happened_on", "pk"))
     context = {

@@ -88,11 +88,5 @@ def maker(standing: Standing, audit: Round, scope: Scope = Scope.FILL) -> Standi
 
     A consultant whose engagement covers the scope acts for the enterprise, under both names.
     """
-    if Part.ENTERPRISE in audits.parts(standing, audit):
-        return standing
-    if standing.role is not Role.CONSULTANCY:
-        return None
-    for one in engagements(audit):
-        if one.consultancy_id == standing.office_id and includes(Scope(one.scope), scope):
-            return registration.on_behalf(standing, one)
-    return None
+    acting = registration.as_whom(standing, audit, scope)
+    return acting if Part.ENTERPRISE in audits.parts(acting, audit) else None

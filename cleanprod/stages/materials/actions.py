@@ -13,12 +13,13 @@ from cleanprod.foundation.attachments.pdf import checked_pdf
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.organisations.rules import Part, Role, Standing
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
-from cleanprod.stages.materials import access, papers, queries
+from cleanprod.stages.materials import papers, queries
 from cleanprod.stages.materials.models import KeptTable, Print, Version
 from cleanprod.stages.materials.rules import (
     MOST_ROWS,
@@ -34,7 +35,7 @@ from cleanprod.stages.materials.rules import (
     print_number,
     why_closed,
 )
-from cleanprod.stages.registration.models import Engagement
+from cleanprod.stages.registration import engaging
 from cleanprod.stages.registration.rules import Scope
 
 
@@ -185,21 +186,14 @@ def mark_submitted(versions: Collection[int], *, on: date) -> int:
 
 
 def locked(round_id: int, by: Standing, scope: Scope = Scope.FILL) -> tuple[Round, Standing]:
-    """Lock a round and tell as whom this person works on its materials; refuse strangers.
-
-    The engagement is locked as well, and first, as filing a plan does; so a revocation comes
-    before or after.
-    """
-    if by.role is Role.CONSULTANCY:
-        held = Engagement.objects.select_for_update(of=("self",)).holding(clock.today())
-        list(held.filter(round=round_id, consultancy=by.office_id or 0).order_by("pk"))
+    """Lock a round and tell as whom this person works on its materials; refuse strangers."""
+    acting = engaging.acting_in(round_id, by=by, scope=scope)
     audit = (
         Round.objects.select_for_update(of=("self",))
         .select_related("enterprise", "city", "county", "entry__batch")
         .get(pk=round_id)
     )
-    acting = access.maker(by, audit, scope)
-    if acting is None:
+    if Part.ENTERPRISE not in audits.parts(acting, audit):
         raise NotAllowed("只有企业和受其委托的咨询机构可以办理，委托须在有效期内并包括该项权限")
     return audit, acting
 

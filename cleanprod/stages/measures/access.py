@@ -7,6 +7,7 @@ from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import LIFECYCLE, Act, State
+from cleanprod.stages.registration import access as registration
 
 
 def visible_to(standing: Standing | None) -> QuerySet[Sheet]:
@@ -15,10 +16,10 @@ def visible_to(standing: Standing | None) -> QuerySet[Sheet]:
 
 
 def moves(standing: Standing | None, audit: Round, sheet: Sheet | None) -> frozenset[Act]:
-    """Return what this person may do to the sheet of a round now."""
+    """Return what this person may do to the sheet of a round now, an engaged consultant too."""
     if standing is None:
         return frozenset()
     state = State(sheet.state) if sheet else State.OPEN
-    found = LIFECYCLE.open_to(state, audits.parts(standing, audit))
+    found = LIFECYCLE.open_to(state, audits.parts(registration.as_whom(standing, audit), audit))
     acts = {move.act for move in found}
     return frozenset(acts - {Act.CONFIRM} if sheet is None else acts)

@@ -41,6 +41,7 @@ from cleanprod.stages.performance.indicators.scoring import score
 from cleanprod.stages.performance.indicators.values import from_texts
 from cleanprod.stages.performance.models import IndicatorSystem
 from cleanprod.stages.performance.rules import SystemStage
+from cleanprod.stages.registration import engaging
 
 _BEFORE_REPORT = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED, Stage.DEFERRED)
 
@@ -60,6 +61,7 @@ def fill(
     `version` is the one that was read, 0 for a sheet that was not there. The same content twice
     changes nothing. Raises BadSheet with every mistake.
     """
+    by = engaging.acting_in(round_id, by=by)
     audit = Round.objects.select_for_update().get(pk=round_id)
     sheet = Sheet.objects.select_for_update().filter(round=audit).first()
     state = State(sheet.state) if sheet else State.OPEN
@@ -151,6 +153,7 @@ def fill_years(round_id: int, lines: Sequence[Line], *, version: int, by: Standi
 
     Raises BadSheet with every mistake. Each version stays.
     """
+    by = engaging.acting_in(round_id, by=by)
     audit = Round.objects.select_for_update().get(pk=round_id)
     sheet = Sheet.objects.filter(round=audit).first()
     state = State(sheet.state) if sheet else State.OPEN
@@ -189,6 +192,7 @@ def keep_level(
     `texts` are values as typed, by the id of input or item. The same twice is once, a stale
     version a conflict; a value that cannot be read is refused.
     """
+    by = engaging.acting_in(round_id, by=by)
     audit = Round.objects.select_for_update().get(pk=round_id)
     sheet = Sheet.objects.filter(round=audit).first()
     state = State(sheet.state) if sheet else State.OPEN
@@ -227,6 +231,7 @@ def explain(round_id: int, which: ValueSet, reasons: Mapping[str, str], *, by: S
     What is no finding of the sheet, or needs no reason, is passed over; the same reason twice is
     kept once.
     """
+    by = engaging.acting_in(round_id, by=by)
     audit, sheet = _locked(round_id)
     LIFECYCLE.target(State(sheet.state), Act.EDIT, audits.parts(by, audit))
     fresh = [

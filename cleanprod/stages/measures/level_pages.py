@@ -12,7 +12,6 @@ from cleanprod.foundation.web import asked
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.finding import Finding
-from cleanprod.stages.audits import access as audits
 from cleanprod.stages.measures import access, actions, checking, queries
 from cleanprod.stages.measures.models import GreenLevel
 from cleanprod.stages.measures.rules import Act
@@ -23,13 +22,14 @@ from cleanprod.stages.performance.indicators.loading import load
 from cleanprod.stages.performance.indicators.scoring import score
 from cleanprod.stages.performance.indicators.system import System
 from cleanprod.stages.performance.indicators.values import BadValues, from_texts
+from cleanprod.stages.registration import access as registration
 
 
 @require_http_methods(["GET", "POST"])
 def level(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the level and how it came about; the enterprise fills the values here."""
     standing = acting(request, *READERS)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     may_edit = Act.EDIT in access.moves(standing, audit, queries.sheet_of(audit))
     if request.method == "POST" and not may_edit:
         raise Http404

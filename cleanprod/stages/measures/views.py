@@ -21,7 +21,6 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.kernel.finding import Level
-from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures import access, actions, checking, grid, queries, workbook
 from cleanprod.stages.measures.forms import ChoiceForm, TermsForm, UploadForm
@@ -45,8 +44,10 @@ from cleanprod.stages.measures.rules import (
 from cleanprod.stages.measures.template import SHEET
 from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.accounting.factors import FactorSet
+from cleanprod.stages.registration import access as registration
 
-READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ENTERPRISE)
+OWNERS = (Role.ENTERPRISE, Role.CONSULTANCY)
+READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, *OWNERS)
 _MAIN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
 
@@ -69,7 +70,7 @@ def _factors(sheet: Sheet | None, wanted: str = "") -> FactorSet:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the measures of a round in one value set, with what they add up to."""
     standing = acting(request, *READERS)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     return _shown(request, standing, audit, _wanted(request), UploadForm())
 
 
@@ -134,8 +135,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill the measures of one value set in a grid that takes what is pasted from a sheet."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *OWNERS)
+    audit = registration.round_or_404(standing, pk)
     found = queries.sheet_of(audit)
     if Act.EDIT not in access.moves(standing, audit, found):
         raise Http404
@@ -188,7 +189,7 @@ def _kept(
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how every number came about: formula, factor, source, year; with other factors, too."""
     standing = acting(request, *READERS)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     found, which = queries.sheet_of(audit), _wanted(request)
     own = _factors(found)
     factors = _factors(found, request.GET.get("factors", ""))
@@ -206,7 +207,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 def economics(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whether measures pay: cash flows, payback, present value, rate of return."""
     standing = acting(request, *READERS)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     which, usual = _wanted(request), queries.terms(clock.today())
     initial = {"years": usual.years, "tax": usual.tax, "rate": usual.rate}
     asked_for = {name: request.GET[name] for name in initial if name in request.GET}
@@ -224,7 +225,7 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out one value set as a workbook that can be edited and taken in again."""
     standing = acting(request, *READERS)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     found, which = queries.sheet_of(audit), _wanted(request)
     measures = queries.typed(found)
     title = f"{audit.name}清洁生产项目绩效表（{which.label}）"
@@ -242,8 +243,8 @@ def template(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a workbook of one value set in; one with mistakes is kept with its report."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *OWNERS)
+    audit = registration.round_or_404(standing, pk)
     found = queries.sheet_of(audit)
     if Act.EDIT not in access.moves(standing, audit, found):
         raise Http404
@@ -294,7 +295,7 @@ def _blocked(table: Table) -> Report | None:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the lead department confirm the verified numbers."""
     standing = acting(request, Role.CITY)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     version = asked.whole(request.POST.get("version", "")) or 0
     actions.confirm(audit.pk, version=version, by=standing)
     messages.success(request, "已核定绩效数据，计入统计")
@@ -304,8 +305,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the reasons given for findings; each field is named by the place of its finding."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *OWNERS)
+    audit = registration.round_or_404(standing, pk)
     which = _wanted(request)
     keys = request.POST.getlist("key")
     reasons = dict(zip(keys, request.POST.getlist("reason"), strict=False))
@@ -318,7 +319,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a confirmed sheet back."""
     standing = acting(request, Role.CITY)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     actions.reopen(audit.pk, reason=request.POST.get("reason", ""), by=standing)
     messages.success(request, "已退回企业修改")
     return redirect("measures:sheet", pk=pk)

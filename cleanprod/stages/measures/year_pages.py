@@ -11,14 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cleanprod.foundation.intake.parsers import decimal
 from cleanprod.foundation.intake.rules import Problem
 from cleanprod.foundation.organisations.acting import acting
-from cleanprod.foundation.organisations.rules import Role
 from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.kernel.errors import Conflict, Refused
-from cleanprod.stages.audits import access as audits
 from cleanprod.stages.measures import access, actions, queries
 from cleanprod.stages.measures.rules import Act, BadSheet, Trouble, plain
-from cleanprod.stages.measures.views import READERS
+from cleanprod.stages.measures.views import OWNERS, READERS
 from cleanprod.stages.measures.years import USUAL, Line, Sort, prefilled, years_of
+from cleanprod.stages.registration import access as registration
 
 MOST = 100
 _SPARE = 3
@@ -29,7 +28,7 @@ _ITEMS = {line.item for line in USUAL}
 def years(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was made, used and let out in the three years."""
     standing = acting(request, *READERS)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     kept = queries.years_of(audit)
     context = {
         "audit": audit, "kept": kept, "years": years_of(audit.list_year), "plain": plain,
@@ -42,8 +41,8 @@ def years(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Fill the table; what an earlier round reported is there already."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *OWNERS)
+    audit = registration.round_or_404(standing, pk)
     if Act.EDIT not in access.moves(standing, audit, queries.sheet_of(audit)):
         raise Http404
     span = years_of(audit.list_year)
@@ -156,7 +155,7 @@ def _places(data: QueryDict) -> list[int]:
 @require_GET
 def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the table as a workbook."""
-    audit = audits.get_or_404(acting(request, *READERS), pk)
+    audit = registration.round_or_404(acting(request, *READERS), pk)
     span = years_of(audit.list_year)
     rows = [
         [line.sort.label, line.name, line.unit, *(line.of(year) for year in span)]

@@ -139,6 +139,24 @@ def engaged_or_404(standing: Standing, round_id: int, scope: Scope = Scope.VIEW)
     return found
 
 
+def round_or_404(standing: Standing, round_id: int) -> Round:
+    """Return a round that this person may open, a consultant by the engagement that holds today."""
+    if standing.role is Role.CONSULTANCY:
+        engaged: Round = engaged_or_404(standing, round_id).round
+        return engaged
+    return audits.get_or_404(standing, round_id)
+
+
+def as_whom(standing: Standing, audit: Round, scope: Scope = Scope.FILL) -> Standing:
+    """Return as whom this person works in a round: an engaged consultant as the enterprise."""
+    if standing.role is Role.CONSULTANCY:
+        rows = engagements_visible_to(standing).filter(round=audit)
+        for one in rows.select_related("round__enterprise"):
+            if includes(Scope(one.scope), scope):
+                return on_behalf(standing, one)
+    return standing
+
+
 def on_behalf(standing: Standing, engagement: Engagement) -> Standing:
     """Return the consultant as acting for the enterprise of an engaged round.
 

@@ -77,20 +77,25 @@ def revoke(engagement_id: int, *, reason: str = "", by: Standing) -> Engagement:
 
 @transaction.atomic
 def file_plan(round_id: int, plan: Mapping[str, Any], *, by: Standing) -> Receipt:
-    """File the audit plan of an engaged round for its enterprise, as the scope allows today.
+    """File the audit plan of an engaged round for its enterprise, as the scope allows today."""
+    if by.role is not Role.CONSULTANCY:
+        raise NotAllowed("本企业的审核计划由企业自行填报")
+    return audits.file_plan(round_id, plan, by=acting_in(round_id, by=by, scope=Scope.SUBMIT))
 
-    The engagement is locked, so that a revocation at the same moment comes before or after.
+
+def acting_in(round_id: int, *, by: Standing, scope: Scope = Scope.FILL) -> Standing:
+    """Return as whom this person works in a round; a consultant as the enterprise that engaged it.
+
+    The engagement is locked, and before the round, so that a revocation comes before or after.
     """
-    held = (
-        Engagement.objects.select_for_update(of=("self",))
-        .holding(clock.today())
-        .filter(round=round_id, consultancy=by.office_id or 0)
-        .select_related("round__enterprise")
-    )
-    wide = [one for one in held if includes(Scope(one.scope), Scope.SUBMIT)]
-    if by.role is not Role.CONSULTANCY or not wide:
-        raise NotAllowed("企业没有委托贵机构提交，或委托已到期、已撤销")
-    return audits.file_plan(round_id, plan, by=access.on_behalf(by, wide[0]))
+    if by.role is not Role.CONSULTANCY:
+        return by
+    held = Engagement.objects.select_for_update(of=("self",)).holding(clock.today())
+    rows = held.filter(round=round_id, consultancy=by.office_id or 0)
+    for one in rows.select_related("round__enterprise").order_by("pk"):
+        if includes(Scope(one.scope), scope):
+            return access.on_behalf(by, one)
+    raise NotAllowed("只有企业和受其委托的咨询机构可以办理，委托须在有效期内并包括该项权限")
 
 
 def _tell(engagement: Engagement, act: str, verb: str, *, by: Standing) -> None:
