@@ -1,0 +1,144 @@
+"""Rounds of other kinds: with a consultancy, voluntary under the industry office, over the year."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.rules import Line
+from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.rules import Act, Stage
+from cleanprod.stages.hearings import actions as hearings
+from cleanprod.stages.hearings.rules import Mode
+from cleanprod.stages.hearings.tests import cast as hall
+from cleanprod.stages.materials.tests import cast as materials
+from cleanprod.stages.measures.models import Sheet
+from cleanprod.stages.programme.imports import BatchKey
+from cleanprod.stages.submissions.models import Submission
+from tests.browser import sign_in
+from tests.flow import KEY, LEAD, firms, listed
+from tests.journeys.test_browser import files_in_a_temporary_folder, good, press  # noqa: F401
+from tests.journeys.test_sheet import _PASTE
+from tests.journeys.test_submission import choose, words
+from tests.world import FOSHAN
+
+OWNER, WHO = "red-star", "consultancy"
+
+
+@pytest.fixture(autouse=True)
+def soon(page):
+    page.set_default_timeout(10_000)
+
+
+def as_(page, cast, site, name, route, *args):
+    """Sign somebody else in and open a page."""
+    sign_in(page, site, cast.people[name])
+    page.goto(site + reverse(route, args=args))
+
+
+def test_a_consultancy_does_the_work_and_leaves_when_it_is_told_to(cast, site, page):
+    audit = materials.started(cast, "registered")
+    as_(page, cast, site, OWNER, "registration:engagements", audit.pk)
+    page.get_by_label("咨询机构").select_option(index=1)
+    page.get_by_label("查看、填报、提交").or_(page.locator("[name=scope][value=submit]")).check()
+    page.locator("[name=ends_on]").fill("2099-12-31")
+    press(page, "委托")
+    assert "委托中" in words(page)
+
+    # The consultancy files the plan, fills the sheet, brings the report.
+    as_(page, cast, site, WHO, "registration:engaged", audit.pk)
+    page.get_by_role("link", name="代填审核计划").click()
+    page.get_by_label("计划启动日期").fill("2023-10-01")
+    page.get_by_label("计划完成日期").fill("2024-02-01")
+    page.get_by_label("审核小组").fill("生产部，厂长任组长")
+    page.get_by_label("拟定审核重点").fill("喷涂车间")
+    press(page, "提交审核计划")
+    good(page)
+    hall.record(cast, audit, OWNER, Act.START)
+    page.get_by_role("link", name="绩效表", exact=True).click()
+    page.get_by_role("link", name="填报预期数值").click()
+    page.get_by_role("button", name="添加一行").wait_for()
+    page.evaluate(_PASTE, "变频改造\t无/低费\t5\t3.2\t2")
+    good(page)
+    press(page, "保存")
+    assert Sheet.objects.get().edited_by == cast[WHO].person_name
+    page.get_by_role("navigation").get_by_role("link", name=audit.name).click()
+    page.get_by_role("link", name="审核材料").last.click()
+    page.get_by_role("main").get_by_role("link", name="清洁生产审核报告", exact=True).click()
+    choose(page, "报告.pdf", materials.pdf("报告"))
+    press(page, "上传")
+    assert "已上传“清洁生产审核报告”第1稿" in words(page)
+    materials.bring(cast, audit)
+    page.goto(site + reverse("submissions:check", args=[audit.pk]))
+    page.get_by_label("本机构声明").check()
+    press(page, "声明")
+    good(page)
+
+    # The enterprise declares as well and submits; then it ends the engagement.
+    as_(page, cast, site, OWNER, "submissions:check", audit.pk)
+    page.get_by_label("本单位声明").check()
+    press(page, "声明")
+    assert "检查通过" in words(page)
+    press(page, "提交审核报告")
+    assert Submission.objects.get().round.stage == Stage.SUBMITTED
+    page.goto(site + reverse("registration:engagements", args=[audit.pk]))
+    page.get_by_text("撤销委托", exact=True).click()
+    press(page, "确认撤销委托")
+    sign_in(page, site, cast.people[WHO])
+    assert page.goto(site + reverse("measures:sheet", args=[audit.pk])).status == 404
+    page.troubles[:] = [line for line in page.troubles if "404" not in line]
+
+
+def test_a_voluntary_round_is_led_by_industry_and_never_threatened(cast, site, page):
+    key = BatchKey(2022, FOSHAN, Line.INDUSTRY, 1)
+    ((name, number, _),) = firms(1)
+    listed(cast, [(name, number, "")], key=key, by="foshan-industry")
+    Round.objects.update(enterprise=cast.offices[OWNER])
+    audit = Round.objects.get()
+    as_(page, cast, site, OWNER, "desk:round", audit.pk)
+    text = words(page)
+    assert "逾期" in text  # it registers as everybody else does
+    assert "自愿性清洁生产审核" in text
+    assert "罚" not in text
+    assert "责令" not in text
+    good(page)
+    hall.begun(cast, audit)
+    materials.sheet(cast, audit)
+    materials.bring(cast, audit)
+    hall.report(cast, audit)
+    hall.ready(cast, audit)
+    lead = cast["foshan-industry"]
+    hearings.arrange(audit.pk, Mode.JOINT, county=False, by=lead)
+    page.goto(site + reverse("hearings:round", args=[audit.pk]))
+    press(page, "提交评估验收申请")
+    as_(page, cast, site, "foshan-industry", "hearings:board")
+    page.get_by_role("link", name=audit.name).click()
+    press(page, "受理")
+    assert "已受理" in words(page)
+    good(page)
+    sign_in(page, site, cast.people[LEAD])  # the other department reads, and decides nothing
+    page.goto(site + reverse("hearings:board"))
+    page.get_by_role("link", name=audit.name).click()
+    assert page.get_by_role("link", name="安排会议").count() == 0
+
+
+def test_a_round_goes_on_over_the_turn_of_the_year(cast, site, page):
+    with clock.fixed(date(2022, 3, 8)):
+        listed(cast, firms(2))
+    first, second = Round.objects.order_by("pk")
+    Round.objects.filter(pk=first.pk).update(enterprise=cast.offices[OWNER])
+    with clock.fixed(date(2022, 12, 30)):
+        hall.begun(cast, Round.objects.get(pk=first.pk))
+    listed(cast, firms(1, first=21), BatchKey(2023, FOSHAN, KEY.lead, 1), on=date(2023, 3, 7))
+    sign_in(page, site, cast.people[LEAD])
+    page.goto(site + reverse("desk:rounds") + "?year=2022")
+    text = words(page)
+    assert first.name in text
+    assert second.name in text
+    good(page)
+    page.get_by_role("link", name=first.name).click()
+    assert "2022年名单" in words(page)
+    assert Round.objects.get(pk=first.pk).stage == Stage.STARTED
+    hall.report(cast, Round.objects.get(pk=first.pk))
+    assert Round.objects.get(pk=first.pk).list_year == 2022
