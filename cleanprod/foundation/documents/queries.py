@@ -1,6 +1,8 @@
 """Reads of the archive and of the register."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cleanprod.foundation.documents import rules
 from cleanprod.foundation.documents.models import Produced, Receipt
@@ -18,6 +20,12 @@ class Verification:
 def produced(key: str, format: str) -> Produced | None:
     """Return the archived production of a paper, or None before the first one."""
     return Produced.objects.select_related("file").filter(key=key, format=format).first()
+
+
+def facts_of(kind: str) -> Iterator[Mapping[str, Any]]:
+    """Return what the entries of one kind say, in the order of their issue."""
+    rows = Receipt.objects.filter(kind=kind).order_by("issued_at", "pk")
+    return rows.values_list("facts", flat=True).iterator()
 
 
 def verify_receipt(number: str, sha256: str | None = None) -> Verification:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
+from cleanprod.foundation.documents import queries as documents
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.matching import names_of
 from cleanprod.foundation.organisations import queries as organisations
@@ -19,6 +20,7 @@ from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.candidates import access, rules
 from cleanprod.stages.candidates.models import Candidate, KeyEnterprise
 from cleanprod.stages.candidates.rules import (
+    Certificate,
     Figure,
     Firm,
     Listed,
@@ -69,12 +71,13 @@ def in_force(year: int) -> QuerySet[KeyEnterprise]:
 
 
 def firms(city: str, year: int, *, by: Standing) -> list[Firm]:
-    """Return what is known of the enterprises of a city, in seven reads, however many they are."""
+    """Return what is known of the enterprises of a city, in eight reads, however many they are."""
     known = Organisation.objects.enterprises().filter(city=city).order_by("pk")
     rounds = _rounds(city)
     vocs = _vocs(year, city)
     reported = _reported(city, year)
     listed = _listed(city, year, by)
+    certificates = _certificates()
     return [
         Firm(
             pk,
@@ -84,8 +87,9 @@ def firms(city: str, year: int, *, by: Standing) -> list[Firm]:
             vocs.get(pk, ()),
             reported.get(pk, ()),
             listed.get(pk),
+            certificates.get(code),
         )
-        for pk, industry, county in known.values_list("pk", "industry", "county_id")
+        for pk, industry, county, code in known.values_list("pk", "industry", "county_id", "code")
     ]
 
 
@@ -155,6 +159,17 @@ def _listed(city: str, year: int, by: Standing) -> dict[int, Listed]:
         .values_list("enterprise_id", "batch_id", "batch__title")
     )
     return {firm: Listed(batch, title) for firm, batch, title in rows}
+
+
+def _certificates() -> dict[str, Certificate]:
+    """Return the latest certificate of each credit code; the public register knows them all."""
+    return {
+        facts["code"]: Certificate(
+            facts["number"], date.fromisoformat(facts["on"]), date.fromisoformat(facts["until"])
+        )
+        for facts in documents.facts_of("certificate")
+        if facts["code"]
+    }
 
 
 def proposals(city: str, year: int, *, by: Standing) -> list[Proposed]:

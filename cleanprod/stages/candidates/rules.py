@@ -16,6 +16,7 @@ class Reason(Term):
     """Why an enterprise is proposed."""
 
     DUE = "due", "“双有”间隔期届满"
+    EXPIRY = "expiry", "验收证书到期"
     ROLL = "roll", "滚动纳入"
     VOCS = "vocs", "VOCs重点监管"
     INDUSTRY = "industry", "重点行业"
@@ -98,6 +99,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """The latest certificate of a firm 验收证书."""
+
+    number: str
+    issued_on: date
+    valid_until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Firm:
     """What is known of one enterprise of a city; rounds from the oldest to the newest."""
 
@@ -108,6 +118,7 @@ class Firm:
     vocs: tuple[Vocs, ...] = ()
     candidates: Sequence[Reported] = ()
     listed: Listed | None = None
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +191,14 @@ def next_due(firm: Firm, years: int) -> date | None:
     return add_months(accepted, 12 * years)
 
 
+def expired(firm: Firm, on: date) -> Certificate | None:
+    """Return the firm's certificate if it runs out by a day and no later acceptance renewed it."""
+    held, accepted = firm.certificate, last_accepted(firm)
+    if held is None or held.valid_until > on:
+        return None
+    return None if accepted is not None and accepted > held.issued_on else held
+
+
 def covered(accepted: date | None, years: int, year: int) -> bool:
     """Tell whether an acceptance still counts at the end of the year."""
     return accepted is not None and add_months(accepted, 12 * years) > date(year, 12, 31)
@@ -223,6 +242,9 @@ def _whys(firm: Firm, year: int, terms: Terms) -> Iterable[Why]:
         accepted = last_accepted(firm)
         yield Why(Reason.DUE, f"{accepted}通过验收，{due}满{terms.double_toxic_years}年")
     newest = firm.rounds[-1] if firm.rounds else None
+    held = expired(firm, end)
+    if held is not None and newest is not None:
+        yield Why(Reason.EXPIRY, f"{held.number}有效期至{held.valid_until}")
     if newest and newest.stage in (Stage.FAILED, Stage.DEFERRED) and newest.list_year < year:
         yield Why(Reason.ROLL, f"{newest.list_year}年度名单，{newest.stage.label}")
     if firm.vocs and not covered(last_accepted(firm), terms.interval_years, year):
@@ -250,7 +272,7 @@ def _kind(
 
     if Reason.DUE in reasons:
         add(AuditKind.MANDATORY, [Category.DOUBLE_TOXIC.value])
-    if Reason.ROLL in reasons:
+    if Reason.ROLL in reasons or Reason.EXPIRY in reasons:
         add(firm.rounds[-1].kind, firm.rounds[-1].categories)
     for candidate in firm.candidates:
         add(candidate.kind, candidate.categories)

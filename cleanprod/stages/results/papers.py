@@ -1,12 +1,14 @@
 """The notice of publicity, the announcement with its three annexes, and the certificate."""
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import urlencode
 
 from cleanprod.foundation.documents import docx, pdf
 from cleanprod.foundation.documents.blocks import (
     Align,
     Annex,
     Block,
+    Code,
     Column,
     Paper,
     Paragraph,
@@ -155,8 +157,11 @@ def _row(place: int, line: Line, result: Result | None) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def certificate(found: Certificate) -> Paper:
-    """Return the certificate of one firm, with the number under which anybody verifies it."""
+def certificate(found: Certificate, *, address: str) -> Paper:
+    """Return the certificate of one firm, with the number under which anybody verifies it.
+
+    `address` is that of the public page where receipts are verified.
+    """
     line, audit = found.line, found.line.round
     return Paper(
         title="清洁生产审核验收证书",
@@ -169,8 +174,9 @@ def certificate(found: Certificate) -> Paper:
                 f"通过清洁生产审核验收（{line.batch.document_number}），特发此证。"
             ),
             Paragraph(f"有效期至{written(found.valid_until)}。"),
-            Paragraph(
-                f"登记编号：{found.receipt.number}，可在清洁生产信息公共服务平台“回执查验”核验。"
+            Code(
+                f"{address}?{urlencode({'number': found.receipt.number})}",
+                f"扫码或在平台“回执查验”输入编号 {found.receipt.number}",
             ),
             Paragraph("企业名称变更的，应当申请换证；有效期满前应当开展下一轮清洁生产审核。"),
         ),

@@ -15,6 +15,7 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.foundation.web.forms import posted
+from cleanprod.foundation.web.jinja import url_if
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.results import access, actions, papers, queries
 from cleanprod.stages.results.forms import (
@@ -278,6 +279,7 @@ def certificate(request: HttpRequest, pk: int, file_format: str) -> HttpResponse
     found = access.certificate_or_404(standing, pk)
     if file_format not in FORMATS:
         raise Http404
-    content = papers.render(papers.certificate(found), file_format)
+    address = request.build_absolute_uri(url_if("portal:verify"))
+    content = papers.render(papers.certificate(found, address=address), file_format)
     name = f"证书{found.number}.{file_format}"
     return downloads.attachment(content, name, FORMATS[file_format])

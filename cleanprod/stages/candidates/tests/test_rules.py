@@ -68,6 +68,20 @@ def test_a_double_toxic_firm_is_due_when_the_interval_ends_within_the_list_year(
     assert why(firm(past(accepted=accepted))) == ([Reason.DUE] if due else [])
 
 
+@pytest.mark.parametrize(
+    "accepted, until, proposed",
+    [
+        (date(2020, 10, 12), date(2023, 12, 31), True),
+        (date(2020, 10, 12), date(2024, 1, 1), False),
+        (date(2021, 10, 12), date(2023, 6, 1), False),  # accepted again after it was issued
+    ],
+)
+def test_a_certificate_that_runs_out_in_the_year_is_a_reason(accepted, until, proposed):
+    held = rules.Certificate("粤清证0001", date(2020, 11, 1), until)
+    one = firm(past(accepted=accepted), certificate=held)
+    assert (Reason.EXPIRY in why(one)) is proposed
+
+
 def test_a_leap_day_falls_due_on_the_last_day_of_february():
     one = firm(past(accepted=date(2016, 2, 29)))
     assert rules.next_due(one, 5) == date(2021, 2, 28)

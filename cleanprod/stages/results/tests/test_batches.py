@@ -16,6 +16,8 @@ from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Stage
+from cleanprod.stages.candidates import queries as candidates
+from cleanprod.stages.candidates.rules import Reason
 from cleanprod.stages.results import actions, papers, queries
 from cleanprod.stages.results.models import Batch, Certificate, Objection
 from cleanprod.stages.results.rules import Counting, State, Verdict
@@ -216,6 +218,18 @@ def test_certificates_are_issued_once_and_anybody_verifies_them(cast, rounds):
     assert documents.verify_receipt(made.receipt.number).verdict is Known.LISTED
     with pytest.raises(NotAllowed):
         actions.certify(batch.pk, head="佛证2023-", first=9, by=cast[PARTNER])
+
+
+def test_a_certificate_that_runs_out_feeds_the_proposal_of_that_year(cast, rounds):
+    batch = announce(cast, public(cast))
+    actions.certify(batch.pk, head="佛证2023-", first=7, by=cast[LEAD])
+
+    def told(year):
+        found = candidates.proposals(batch.city_id, year, by=cast[LEAD])
+        return [why.text for one in found for why in one.reasons if why.reason is Reason.EXPIRY]
+
+    assert told(2027) == []
+    assert told(2028) == [f"佛证2023-0007有效期至2028-{NEXT:%m-%d}"]
 
 
 def test_the_papers_name_every_firm_and_the_public_workbook_no_score(cast, rounds):
