@@ -163,6 +163,7 @@ ROUTES: dict[str, Row] = {
     # scoring
     "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "scoring:sheets": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "scoring:deviations": Row(only("province")),
     "scoring:sheet-load": Row(only("province")),
     "scoring:sheet-book": Row(
         OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",), file=True

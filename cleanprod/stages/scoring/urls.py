@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from cleanprod.stages.scoring import sheet_pages, views
+from cleanprod.stages.scoring import deviation_pages, sheet_pages, views
 
 app_name = "scoring"
 urlpatterns = [
     path("", views.sittings, name="sittings"),
+    path("deviations/", deviation_pages.deviations, name="deviations"),
     path("sheets/", sheet_pages.sheets, name="sheets"),
     path("sheets/load/", sheet_pages.load, name="sheet-load"),
     path("sheets/<slug:key>/", sheet_pages.sheet, name="sheet"),

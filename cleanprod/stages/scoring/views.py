@@ -38,6 +38,7 @@ def sittings(request: HttpRequest) -> HttpResponse:
         "states": State.choices(),
         "purposes": Purpose.choices(),
         "is_official": standing.role in (Role.PROVINCE, Role.CITY),
+        "sees_deviations": standing.role is Role.PROVINCE,
     }
     return render(request, "scoring/sittings.html", context)
 
