@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.results",
     "cleanprod.stages.accuracy",
     "cleanprod.stages.submissions",
+    "cleanprod.stages.disclosures",
     "cleanprod.stages.materials",
     "cleanprod.stages.scoring",
     "cleanprod.stages.performance",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("measures/", include("cleanprod.stages.measures.urls")),
     path("materials/", include("cleanprod.stages.materials.urls")),
     path("submissions/", include("cleanprod.stages.submissions.urls")),
+    path("disclosures/", include("cleanprod.stages.disclosures.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("experts/", include("cleanprod.stages.experts.urls")),
     path("planning/", include("cleanprod.stages.planning.urls")),

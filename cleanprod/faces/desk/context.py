@@ -25,6 +25,7 @@ _CHASE: Sequence[Item] = (
     ("期限与催办", "notices:owed", "clock"),
     ("延期申请", "notices:extensions", "calendar-due"),
 )
+_PUBLISHED: Item = ("企业信息公布", "disclosures:board", "speakerphone")
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
     _PLANS[0],
@@ -33,6 +34,7 @@ _CITY_WORK: Sequence[Item] = (
     _PLANS[1],
     _WORK[1],
     *_CHASE,
+    _PUBLISHED,
 )
 _PROPOSAL: Sequence[Item] = (
     ("建议名单", "candidates:proposal", "list-check"),
@@ -57,6 +59,7 @@ _PANELS: Sequence[Item] = (
 )
 _MATERIALS: Item = ("审核材料", "materials:board", "file-text")
 _SUBMITTED: Item = ("审核报告提交", "submissions:desk", "inbox")
+_PUBLISHING: Item = ("信息公布", "disclosures:mine", "speakerphone")
 _SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
 _MEASURES: Item = ("绩效成果", "measures:mine", "leaf")
 _NUMBERS: Sequence[Item] = (
@@ -92,7 +95,14 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         (
             "推行工作",
-            (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK, *_CHASE),
+            (
+                _CALENDAR,
+                ("各市名单进度", "calendar:board", "map"),
+                *_PLANS,
+                *_WORK,
+                *_CHASE,
+                _PUBLISHED,
+            ),
         ),
         ("名单编制", _PROPOSAL),
         _FIRMS,
@@ -113,7 +123,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
-        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
+        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PUBLISHED, _PROPOSAL[1])),
         _FIRMS,
         ("评估验收", (_SUBMITTED, _SITTINGS, _BATCHES, _SYSTEMS)),
         (
@@ -129,11 +139,23 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.ENTERPRISE: (
         (
             "清洁生产审核",
-            (*_WORK[1:], _MATERIALS, _SUBMITTED, _CHASE[2], _SITTINGS, _MEASURES, _SYSTEMS, _MINE),
+            (
+                *_WORK[1:],
+                _PUBLISHING,
+                _MATERIALS,
+                _SUBMITTED,
+                _CHASE[2],
+                _SITTINGS,
+                _MEASURES,
+                _SYSTEMS,
+                _MINE,
+            ),
         ),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
-    Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _MATERIALS, _SUBMITTED, _SYSTEMS)),),
+    Role.CONSULTANCY: (
+        ("清洁生产审核", (_CONSULTING, _PUBLISHING, _MATERIALS, _SUBMITTED, _SYSTEMS)),
+    ),
     Role.EXPERT: (
         ("评估验收", (("我的评审", "experts:mine", "users"), _MATERIALS, _SITTINGS, _SYSTEMS)),
     ),

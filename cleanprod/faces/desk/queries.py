@@ -22,6 +22,8 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.disclosures import queries as disclosures
+from cleanprod.stages.disclosures.rules import State as Published
 from cleanprod.stages.experts import queries as experts
 from cleanprod.stages.notices import access as chasing
 from cleanprod.stages.notices import queries as notices
@@ -80,7 +82,9 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     yield from _accuracy(standing)
     yield from _returned(standing)
-    for duty in obligations.owed_by(standing.office_id or 0)[:MOST]:
+    yield from _to_publish(standing)
+    owed = obligations.owed_by(standing.office_id or 0)
+    for duty in owed.exclude(subject__startswith="disclosure:")[:MOST]:
         late = (today - duty.due_on).days
         hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
         yield Waiting(
@@ -89,6 +93,29 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
             f"{hint} · {duty.basis}",
             kind="bad" if late > 0 else "wait",
         )
+
+
+def _to_publish(standing: Standing, most: int = 3) -> Iterator[Waiting]:
+    """Tell an enterprise what it has to publish, and what came back."""
+    for audit, line in disclosures.owed_by(standing)[:most]:
+        back = line.state is Published.RETURNED
+        until = f"（{line.due.due_on.isoformat()}前）" if line.due else ""
+        yield Waiting(
+            f"{line.kind.label}{'的证明被退回，待修改' if back else until}",
+            reverse("disclosures:edit", args=[audit.pk, line.kind.value]),
+            f"{audit.list_year}年名单 · {line.due.basis if line.due else ''}",
+            kind="bad" if back or line.overdue else "wait",
+        )  # fmt: skip
+
+
+def _proofs(standing: Standing) -> Iterator[Waiting]:
+    """Tell the lead department of proofs of publication that wait for it."""
+    number = disclosures.proofs_to_check(standing).count()
+    if number:
+        yield Waiting(
+            "企业信息公布的证明，待核对", f"{reverse('disclosures:board')}?state=waiting"
+            f"&lead={standing.line}", "核对通过，或退回修改", number, "wait",
+        )  # fmt: skip
 
 
 def _returned(standing: Standing) -> Iterator[Waiting]:
@@ -169,6 +196,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _results(standing)
     yield from _accuracy(standing)
     yield from _submitted(standing)
+    yield from _proofs(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)
