@@ -281,7 +281,9 @@ def open_duties(on: date) -> int:
         rows = Round.objects.filter(queries.missing(kind, on)).exclude(Exists(clocks))
         rounds = list(rows.order_by("pk"))
         for first in range(0, len(rounds), _CHUNK):
-            opened += obligations.open_many(_duties(rounds[first : first + _CHUNK], kind))
+            # Read before the COPY begins: it holds the connection until it ends.
+            duties = list(_duties(rounds[first : first + _CHUNK], kind))
+            opened += obligations.open_many(duties)
     return opened
 
 
