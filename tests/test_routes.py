@@ -43,6 +43,7 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.disclosures.models import Edition, Publication
 from cleanprod.stages.experts import actions as pool_acts
 from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Expert
@@ -243,6 +244,7 @@ def make_things(cast):
         **panels(cast, waiting, registered),
         **batches_of(cast, paper),
         **accuracy_of(cast, accepted, paper),
+        "edition": edition_of(accepted, paper),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
         "sitting": sitting.pk,
@@ -275,6 +277,20 @@ def make_things(cast):
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def edition_of(accepted, paper):
+    """Publish the category fields of a round; their proof waits for the lead department."""
+    kept = Publication.objects.create(
+        round=accepted, kind="category", state="waiting", number=1, revision=1,
+        first_on=clock.today(), latest_on=clock.today(),
+    )  # fmt: skip
+    cells = [{"key": "other", "title": "情况", "value": "无", "secret": False, "why": ""}]
+    made = Edition.objects.create(
+        publication=kept, number=1, cells=cells, way="media", place="佛山日报", proof=paper,
+        since=date(2023, 9, 1), happened_on=clock.today(), person_name="经办人",
+    )  # fmt: skip
+    return made.pk
 
 
 def accuracy_of(cast, accepted, scan):

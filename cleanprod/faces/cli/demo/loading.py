@@ -14,6 +14,7 @@ from cleanprod.faces.cli.demo import (
     announcing,
     bulletins,
     chasing,
+    disclosing,
     handing_in,
     people,
     plan,
@@ -106,6 +107,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     reviewing.load(who)
     handing_in.load(who)
+    disclosing.load(who)
     tick()
     with clock.fixed(plan.TODAY):
         _enterprise()
