@@ -9,6 +9,7 @@ from django.core.files.base import File as Upload
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
+from django.urls import reverse
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments.models import File
@@ -295,7 +296,8 @@ def _duties(rounds: Sequence[Round], kind: Kind) -> Iterator[obligations.Duty]:
             yield obligations.Duty(
                 key=f"disclosure:{audit.pk}:{kind.value}:{line.due.opened_on:%Y%m%d}",
                 owner=audit.enterprise_id, title=kind.label, subject=f"disclosure:{audit.pk}",
-                url=f"/disclosures/{audit.pk}/", city=audit.city_id, lead=audit.lead,
+                url=reverse("disclosures:round", args=[audit.pk]), city=audit.city_id,
+                lead=audit.lead,
                 opened_on=line.due.opened_on, due_on=line.due.due_on, basis=line.due.basis,
                 rule=line.due.rule,
             )  # fmt: skip
