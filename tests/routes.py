@@ -228,6 +228,19 @@ ROUTES: dict[str, Row] = {
     "submissions:return": Row(
         only("lead"), ("submission",), post=True, data={"reason": "平衡测算有误"}
     ),
+    # disclosures
+    "disclosures:board": Row(OFFICIALS),
+    "disclosures:workbook": Row(OFFICIALS, file=True),
+    "disclosures:mine": Row(ENTERPRISES | {"consultancy"}),
+    "disclosures:public": Row(EVERYBODY),
+    "disclosures:public-round": Row(EVERYBODY, ("accepted",)),
+    "disclosures:round": Row(AT_THE_ROUND, ("round",)),
+    "disclosures:edit": Row(only("other enterprise", "consultancy"), ("registered", "basic")),
+    "disclosures:edition": Row(AT_THE_ROUND, ("edition",)),
+    "disclosures:proof": Row(AT_THE_ROUND, ("edition",), file=True),
+    "disclosures:judge": Row(
+        only("lead"), ("edition", "return"), post=True, data={"reason": "截图看不清"}
+    ),
     # notices
     "notices:desk": Row(OFFICIALS),
     "notices:listing": Row(CITY_READERS, ("published",)),
@@ -300,7 +313,7 @@ ROUTES: dict[str, Row] = {
     ),
     # measures
     "measures:mine": Row(ENTERPRISES),
-    "measures:template": Row(OFFICIALS | ENTERPRISES, file=True),
+    "measures:template": Row(OFFICIALS | ENTERPRISES | {"consultancy"}, file=True),
     "measures:sheet": Row(AT_THE_ROUND, ("round",)),
     "measures:edit": Row(only("enterprise"), ("round",)),
     "measures:account": Row(AT_THE_ROUND, ("round",)),

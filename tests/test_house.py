@@ -32,6 +32,8 @@ OPEN = {
     "registration:claim",
     "registration:lost",
     "registration:wish",
+    "disclosures:public",
+    "disclosures:public-round",
     "results:public",
     "results:public-batch",
     "results:public-workbook",

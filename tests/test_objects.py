@@ -37,6 +37,7 @@ READERS = {
     "wish": ROUTES["registration:wish-page"].allowed,
     "confirmed sitting": ROUTES["scoring:sitting"].allowed,
     "submission": AT_THE_ROUND,
+    "edition": AT_THE_ROUND,
     "sitting": ROUTES["scoring:summary"].allowed | {"partner"},
     "accuracy sample": ROUTES["accuracy:sample"].allowed,
     "accuracy item": ROUTES["accuracy:item"].allowed,

@@ -45,6 +45,7 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import WORKING, Act, Change, ChangeLine, Milestone, Notice
 from cleanprod.stages.calendar import actions as calendar
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.disclosures.models import Edition, Publication
 from cleanprod.stages.dispatch import actions as dispatching
 from cleanprod.stages.dispatch import answering
 from cleanprod.stages.dispatch import queries as dispatch_queries
@@ -262,6 +263,7 @@ def make_things(cast):
         **batches_of(cast, paper),
         **accuracy_of(cast, accepted, paper),
         **dispatches(cast),
+        "edition": edition_of(accepted, paper),
         "confirmation": confirmed.pk,
         "confirmed sitting": held.pk,
         "sitting": sitting.pk,
@@ -294,6 +296,20 @@ def make_things(cast):
         "list receipt": published.receipt.pk,
         "results receipt": Receipt.objects.get(kind="results").pk,
     }
+
+
+def edition_of(accepted, paper):
+    """Publish the category fields of a round; their proof waits for the lead department."""
+    kept = Publication.objects.create(
+        round=accepted, kind="category", state="waiting", number=1, revision=1,
+        first_on=clock.today(), latest_on=clock.today(),
+    )  # fmt: skip
+    cells = [{"key": "other", "title": "情况", "value": "无", "secret": False, "why": ""}]
+    made = Edition.objects.create(
+        publication=kept, number=1, cells=cells, way="media", place="佛山日报", proof=paper,
+        since=date(2023, 9, 1), happened_on=clock.today(), person_name="经办人",
+    )  # fmt: skip
+    return made.pk
 
 
 def accuracy_of(cast, accepted, scan):

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "cleanprod.stages.results",
     "cleanprod.stages.accuracy",
     "cleanprod.stages.submissions",
+    "cleanprod.stages.disclosures",
     "cleanprod.stages.materials",
     "cleanprod.stages.hearings",
     "cleanprod.stages.remarks",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("measures/", include("cleanprod.stages.measures.urls")),
     path("materials/", include("cleanprod.stages.materials.urls")),
     path("submissions/", include("cleanprod.stages.submissions.urls")),
+    path("disclosures/", include("cleanprod.stages.disclosures.urls")),
     path("notices/", include("cleanprod.stages.notices.urls")),
     path("experts/", include("cleanprod.stages.experts.urls")),
     path("phases/", include("cleanprod.stages.phases.urls")),

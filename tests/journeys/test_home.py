@@ -55,7 +55,7 @@ def test_a_home_asks_little(role, world, cast, django_assert_max_num_queries):  
     client = Client()
     client.force_login(cast.people[PEOPLE[role]])
     client.get(reverse("desk:home"))
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(64):
         client.get(reverse("desk:home"))
 
 

@@ -27,6 +27,7 @@ _CHASE: Sequence[Item] = (
     ("延期申请", "notices:extensions", "calendar-due"),
     ("进度调度", "dispatch:home", "send"),
 )
+_PUBLISHED: Item = ("企业信息公布", "disclosures:board", "speakerphone")
 _CITY_WORK: Sequence[Item] = (
     _CALENDAR,
     _PLANS[0],
@@ -35,6 +36,7 @@ _CITY_WORK: Sequence[Item] = (
     _PLANS[1],
     _WORK[1],
     *_CHASE,
+    _PUBLISHED,
 )
 _PROPOSAL: Sequence[Item] = (
     ("建议名单", "candidates:proposal", "list-check"),
@@ -61,6 +63,7 @@ _MATERIALS: Item = ("审核材料", "materials:board", "file-text")
 _SUBMITTED: Item = ("审核报告提交", "submissions:desk", "inbox")
 _HEARINGS: Item = ("评估验收办理", "hearings:board", "clipboard-list")
 _REMARKS: Item = ("专家意见", "remarks:board", "message-circle")
+_PUBLISHING: Item = ("信息公布", "disclosures:mine", "speakerphone")
 _SITTINGS: Item = ("评估验收会议", "scoring:sittings", "clipboard-check")
 _MEASURES: Item = ("绩效成果", "measures:mine", "leaf")
 _NUMBERS: Sequence[Item] = (
@@ -96,7 +99,14 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
     Role.PROVINCE: (
         (
             "推行工作",
-            (_CALENDAR, ("各市名单进度", "calendar:board", "map"), *_PLANS, *_WORK, *_CHASE),
+            (
+                _CALENDAR,
+                ("各市名单进度", "calendar:board", "map"),
+                *_PLANS,
+                *_WORK,
+                *_CHASE,
+                _PUBLISHED,
+            ),
         ),
         ("名单编制", _PROPOSAL),
         _FIRMS,
@@ -120,7 +130,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ("通报", (_BULLETINS[0], _BULLETINS[2])),
     ),
     Role.COUNTY: (
-        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PROPOSAL[1])),
+        ("推行工作", (_CALENDAR, _PLANS[0], *_WORK, *_CHASE, _PUBLISHED, _PROPOSAL[1])),
         _FIRMS,
         ("评估验收", (_SUBMITTED, _HEARINGS, _SITTINGS, _REMARKS, _BATCHES, _SYSTEMS)),
         (
@@ -138,6 +148,7 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
             "清洁生产审核",
             (
                 *_WORK[1:],
+                _PUBLISHING,
                 _MATERIALS,
                 _SUBMITTED,
                 *_CHASE[2:],
@@ -151,7 +162,9 @@ _SECTIONS: dict[Role, Sequence[tuple[str, Sequence[Item]]]] = {
         ),
         ("本单位", (("联系人", "registration:contacts", "users"), _CHANGES)),
     ),
-    Role.CONSULTANCY: (("清洁生产审核", (_CONSULTING, _MATERIALS, _SUBMITTED, _SYSTEMS)),),
+    Role.CONSULTANCY: (
+        ("清洁生产审核", (_CONSULTING, _PUBLISHING, _MATERIALS, _SUBMITTED, _SYSTEMS)),
+    ),
     Role.EXPERT: (
         (
             "评估验收",

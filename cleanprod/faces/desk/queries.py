@@ -23,6 +23,8 @@ from cleanprod.stages.calendar import queries as calendar
 from cleanprod.stages.calendar.rules import State
 from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Survey
+from cleanprod.stages.disclosures import queries as disclosures
+from cleanprod.stages.disclosures.rules import State as Published
 from cleanprod.stages.dispatch import queries as dispatch
 from cleanprod.stages.experts import queries as experts
 from cleanprod.stages.hearings import queries as hearings
@@ -117,7 +119,9 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     yield from _accuracy(standing)
     yield from _returned(standing)
-    for duty in obligations.owed_by(standing.office_id or 0)[:_FOLDED]:
+    yield from _to_publish(standing)
+    owed = obligations.owed_by(standing.office_id or 0)
+    for duty in owed.exclude(subject__startswith="disclosure:")[:_FOLDED]:
         late = (today - duty.due_on).days
         hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
         yield Waiting(
@@ -145,6 +149,30 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
 
 
 _ENTERPRISE_STEPS = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED)
+
+
+def _to_publish(standing: Standing, most: int = 3) -> Iterator[Waiting]:
+    """Tell an enterprise what it has to publish, and what came back."""
+    for audit, line in disclosures.owed_by(standing)[:most]:
+        back = line.state is Published.RETURNED
+        until = f"（{line.due.due_on.isoformat()}前）" if line.due else ""
+        yield Waiting(
+            f"{line.kind.label}{'的证明被退回，待修改' if back else until}",
+            reverse("disclosures:edit", args=[audit.pk, line.kind.value]),
+            f"{audit.list_year}年名单 · {line.due.basis if line.due else ''}",
+            kind="bad" if back or line.overdue else "wait",
+            due=line.due.due_on if line.due else None,
+        )  # fmt: skip
+
+
+def _proofs(standing: Standing) -> Iterator[Waiting]:
+    """Tell the lead department of proofs of publication that wait for it."""
+    number = disclosures.proofs_to_check(standing).count()
+    if number:
+        yield Waiting(
+            "企业信息公布的证明，待核对", f"{reverse('disclosures:board')}?state=waiting"
+            f"&lead={standing.line}", "核对通过，或退回修改", number, "wait",
+        )  # fmt: skip
 
 
 def _returned(standing: Standing) -> Iterator[Waiting]:
@@ -228,6 +256,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _results(standing)
     yield from _accuracy(standing)
     yield from _submitted(standing)
+    yield from _proofs(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)

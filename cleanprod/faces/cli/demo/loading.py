@@ -14,6 +14,7 @@ from cleanprod.faces.cli.demo import (
     announcing,
     bulletins,
     chasing,
+    disclosing,
     dispatching,
     handing_in,
     hearing,
@@ -110,6 +111,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     reviewing.load(who)
     handing_in.load(who)
     hearing.load(who)
+    disclosing.load(who)
     tick()
     phasing.load(who)
     with clock.fixed(plan.TODAY):

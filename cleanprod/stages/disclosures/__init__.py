@@ -1,0 +1,1 @@
+"""Publications of enterprises: basic information, category fields with proof, results."""
