@@ -11,6 +11,7 @@ from cleanprod.foundation.notifications import queries as notifications
 from cleanprod.foundation.organisations.rules import Role, Standing
 
 Item = tuple[str, str, str]
+_HOME: Item = ("工作台", "desk:home", "home")
 FEW = 2  # groups of a menu that need no folding
 _WORK: Sequence[Item] = (
     ("名单", "desk:lists", "file-spreadsheet"),
@@ -203,7 +204,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     standing: Standing | None = getattr(request, "standing", None)
     if standing is None:
         return {"menu": [], "inbox": None}
-    sections = [("", (("工作台", "desk:home", "home"),)), *_SECTIONS.get(standing.role, ())]
+    sections = [("", (_HOME,)), *_SECTIONS.get(standing.role, ())]
     here = _nearest([item for _, items in sections for item in items], request.path)
     return {
         "menu": _folded(
@@ -235,7 +236,7 @@ def _nearest(items: Sequence[Item], path: str) -> str:
 
 
 def _holds(address: str, path: str) -> bool:
-    return path == address or (address != reverse("desk:home") and path.startswith(address))
+    return path == address or (address != _address(_HOME) and path.startswith(address))
 
 
 @cache

@@ -38,10 +38,10 @@ def labels() -> dict[str, dict[str, str]]:
 
 def clocks(on: date) -> list[Clock]:
     """Return the duties of a listed enterprise by the rules in force on a day."""
-    rules = [(what, title, rulebook.value(key, on=on), fact) for what, title, key, fact in _CLOCKS]
+    rules = rulebook.values([key for _, _, key, _ in _CLOCKS], on=on)
     return [
-        Clock(what, title, int(rule.value), rule.basis, rule.version, fact)
-        for what, title, rule, fact in rules
+        Clock(what, title, int(rules[key].value), rules[key].basis, rules[key].version, fact)
+        for what, title, key, fact in _CLOCKS
     ]
 
 
