@@ -33,7 +33,10 @@ def value(key: str, *, on: date) -> Rule:
 
 def values(keys: Collection[str], *, on: date) -> Mapping[str, Rule]:
     """Return what several rules say on a day in one read, or refuse if one is not in force."""
-    found = {row.key: as_rule(row) for row in in_force(on).filter(key__in=keys).order_by("-effective_from")}
+    found = {
+        row.key: as_rule(row)
+        for row in in_force(on).filter(key__in=keys).order_by("-effective_from")
+    }
     for key in keys:
         if key not in found:
             raise Refused(f"规则库中没有{on}有效的规定“{_title(key)}”，请系统管理员补充")
