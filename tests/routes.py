@@ -125,6 +125,7 @@ ROUTES: dict[str, Row] = {
         only("province", "lead", "partner", "county", "other county"), ("published", 1)
     ),
     "audits:register": Row(only("enterprise"), ("round",)),
+    "audits:equate": Row(only("lead"), ("round",)),
     "audits:rename": Row(only("lead"), ("round",)),
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
     # hearings
@@ -135,6 +136,7 @@ ROUTES: dict[str, Row] = {
     "hearings:schedule": Row(only("lead"), ("hearing",)),
     "hearings:open": Row(only("lead"), ("hearing",)),
     "hearings:enter": Row(only("lead"), ("hearing",)),
+    "hearings:minutes": Row(AT_THE_ROUND - {"partner"}, ("concluded hearing", "pdf"), file=True),
     "hearings:visit": Row(only("lead", "county"), ("hearing",)),
     "hearings:photo": Row(AT_THE_ROUND - {"partner"}, ("photo",), file=True),
     "hearings:act": Row(only("lead"), ("hearing", "cancel"), post=True, data={"reason": "停产"}),

@@ -27,7 +27,7 @@ from cleanprod.insight.statistics.rules import Report
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Fact, Round
-from cleanprod.stages.audits.rules import WORKING, Act, Milestone, Source, Stage
+from cleanprod.stages.audits.rules import WORKING, Act, Ground, Milestone, Source, Stage
 from cleanprod.stages.materials import queries as material_queries
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.notices import access as chasing
@@ -190,6 +190,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "announced": results.own_results(standing, audit.pk).select_related("batch", "certificate"),
         "may_open_batch": standing.role in results.DESKS,
         "may_hold": Part.LEAD in access.parts(standing, audit) and audit.stage in WORKING,
+        "grounds": dict(Ground.choices()),
         "completing": completing.checks([audit])[audit.pk] if audit.stage == Stage.ACCEPTED else [],
         "today": clock.today(),
     }

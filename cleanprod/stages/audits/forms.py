@@ -11,7 +11,7 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits.models import Amendment
-from cleanprod.stages.audits.rules import checked_notice_day
+from cleanprod.stages.audits.rules import Ground, checked_notice_day
 from cleanprod.stages.programme.models import Batch
 
 
@@ -82,6 +82,21 @@ class NoticeForm(forms.Form):
         if done:
             raise ValidationError(f"该文号已用于本名单{done.title}（{done.happened_on}）")
         return number
+
+
+class EquateForm(forms.Form):
+    """On what ground a round counts as done without a review, with the paper that shows it."""
+
+    on = forms.DateField(label="认定日期", widget=DayInput(), help_text="不能晚于今天")
+    ground = forms.ChoiceField(label="依据", choices=Ground.choices)
+    document_number = forms.CharField(
+        label="文号或证书编号", max_length=60, help_text="试点通过评估的通知文号，或认证证书编号"
+    )
+    reason = forms.CharField(
+        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明企业在试点范围内，或认证满足审核要求",
+    )  # fmt: skip
+    evidence = forms.FileField(label="证明材料", help_text="PDF 或图片")
 
 
 class RegisterForm(forms.Form):

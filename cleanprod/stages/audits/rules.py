@@ -50,6 +50,13 @@ class Milestone(Term):
     COMPLETED = "completed", "办结"
 
 
+class Ground(Term):
+    """Why a round counts as done without a review 视同."""
+
+    PILOT = "pilot", "整体审核试点（视同开展一次）"
+    CERTIFIED = "certified", "评价认证（视同开展一轮）"
+
+
 class Act(Term):
     """What can be done to a round."""
 

@@ -15,6 +15,7 @@ urlpatterns = [
         "lists/<int:batch_id>/amendments/<int:number>/", amending_views.amendment, name="amendment"
     ),
     path("<int:pk>/register/", views.register, name="register"),
+    path("<int:pk>/equate/", views.equate, name="equate"),
     path("<int:pk>/rename/", views.rename, name="rename"),
     path("<int:pk>/facts/<int:fact_id>/withdraw/", views.withdraw, name="withdraw"),
 ]

@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role
@@ -12,6 +13,7 @@ from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access, actions, queries
 from cleanprod.stages.audits.forms import (
+    EquateForm,
     PublishForm,
     RegisterForm,
     RenameForm,
@@ -106,3 +108,30 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"/rounds/{audit.pk}/")
     context = {"audit": audit, "form": form}
     return render(request, "audits/rename.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(GET_POST)
+def equate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the lead department decide that a round counts as done by a pilot or a certificate."""
+    standing = acting(request, Role.CITY)
+    audit = access.get_or_404(standing, pk)
+    if not any(move.act is Act.EQUATE for move in access.moves(standing, audit)):
+        raise Http404
+    form = EquateForm(posted(request), request.FILES or None, initial={"on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            file = attachments.store(said["evidence"], said["evidence"].name, by=standing)
+            fact = actions.NewFact(
+                audit.pk, Milestone.EQUIVALENT, said["on"], reason=said["reason"],
+                document_number=said["document_number"], evidence=file.pk,
+                details={"ground": said["ground"]},
+            )  # fmt: skip
+            actions.record(Act.EQUATE, [fact], by=standing)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已认定视同")
+            return redirect(f"/rounds/{audit.pk}/")
+    context = {"audit": audit, "form": form}
+    return render(request, "audits/equate.html", context, status=422 if form.errors else 200)

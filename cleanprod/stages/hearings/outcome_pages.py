@@ -13,16 +13,31 @@ from cleanprod.foundation.attachments import responses
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.web import downloads
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.hearings import access, actions, concluding, rules
+from cleanprod.stages.hearings import access, actions, concluding, papers, rules
 from cleanprod.stages.hearings.forms import OfflineForm, VisitForm
 from cleanprod.stages.hearings.models import Hearing
-from cleanprod.stages.hearings.rules import Act, Voter
+from cleanprod.stages.hearings.rules import Act, State, Voter
 
+FORMATS = {"docx": downloads.DOCX, "pdf": downloads.PDF}
 _ROWS = range(1, 10)
 _FIELDS = ("name", "unit", "total", "veto")
 _SCANS = ("opinion_scan", "sheets_scan", "signin_scan")
+
+
+@require_GET
+def minutes(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
+    """Hand out the minutes of a concluded review to the departments and the people of the round."""
+    standing = acting(request, *access.DESKS)
+    found = access.get_or_404(standing, pk)
+    known = file_format in FORMATS and found.state == State.CONCLUDED
+    if not known or not access.reads_site(standing, found):
+        raise Http404
+    content = papers.render(papers.minutes(found), file_format)
+    name = f"{found.round.name}{found.get_step_display()}会议纪要.{file_format}"
+    return downloads.attachment(content, name, FORMATS[file_format])
 
 
 @require_POST

@@ -127,6 +127,7 @@ def hearing(request: HttpRequest, pk: int) -> HttpResponse:
         "title": rules.application_of(Step(found.step)),
         "moves": access.moves(standing, found),
         "acts": Act,
+        "may_minutes": found.state == State.CONCLUDED and access.reads_site(standing, found),
         **_people(standing, found),
         **_seen(standing, found),
         "at_round": standing.role is not Role.EXPERT,

@@ -13,7 +13,7 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.audits.rules import FACT_OF, Stage
+from cleanprod.stages.audits.rules import FACT_OF, Milestone, Stage
 from cleanprod.stages.audits.rules import Act as Move
 from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Appointment, Expert, Panel, Reviewed
@@ -23,6 +23,7 @@ from cleanprod.stages.hearings import actions, concluding
 from cleanprod.stages.hearings.models import Hearing
 from cleanprod.stages.hearings.rules import Form, Voter
 from cleanprod.stages.materials import queries as materials
+from cleanprod.stages.materials.rules import Gate
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures import checking
 from cleanprod.stages.measures.models import Sheet
@@ -34,11 +35,11 @@ from cleanprod.stages.scoring.models import Sitting
 from cleanprod.stages.scoring.queries import sheet_of
 
 CITY = "440600"
-_NUMBER = 8
+_NUMBER = 9
 
 
 def load(who: Mapping[str, Standing]) -> None:
-    """Let eight enterprises hand in their reports; nothing is accepted, so no figure moves."""
+    """Let nine enterprises hand in their reports; nothing is accepted, so no figure moves."""
     by = who[f"city-{CITY}-ecology"]
     with clock.fixed(plan.TODAY):
         made = [_applied(one) for one in _rounds()]
@@ -53,9 +54,12 @@ def load(who: Mapping[str, Standing]) -> None:
         _score(_sitting(made[4]), last=False)
         _score(_sitting(made[5]), last=True)
         _conclude(made[5], by)
-        for one in made[6:]:
+        actions.cancel(made[8].pk, reason="企业停产检修，恢复生产后再申请（演示）", by=by)
+        for one in made[6:8]:
             concluding.enter(one.pk, _paper(by), by=by)
         concluding.verify(made[7].pk, by=replace(by, person_id=0, person_name="科长（演示）"))
+        _accept(made[7].round, by)
+        _equate(who["city-440700-ecology"])
         visit = concluding.NewVisit(
             plan.TODAY, "科室人员、企业负责人（演示）", "治理设施运行正常，变频改造已投用（演示）"
         )
@@ -74,7 +78,7 @@ def _rounds() -> list[Round]:
     )
     found = [one for one in rounds if known[trade_of(one.industry)] > 1][:_NUMBER]
     if len(found) < _NUMBER:
-        raise Refused("演示数据有误：佛山可以申请评估的企业不足8家")
+        raise Refused("演示数据有误：佛山可以申请评估的企业不足9家")
     return found
 
 
@@ -129,6 +133,28 @@ def _open(hearing: Hearing, by: Standing) -> None:
 
 def _sitting(hearing: Hearing) -> Sitting:
     return Sitting.objects.get(round=hearing.round_id, state="scoring")
+
+
+def _accept(audit: Round, by: Standing) -> None:
+    """Let a round that passed its assessment apply for its acceptance, and admit it."""
+    audit.refresh_from_db()
+    firm = _firm(audit)
+    handing_in.bring(audit, materials.missing(audit, (Gate.ACCEPTANCE,)), firm)
+    applied = actions.apply(audit.pk, note="方案已全部实施（演示）", by=firm)
+    actions.admit(applied.pk, by=by)
+
+
+def _equate(by: Standing) -> None:
+    """Count a round of the pilot park of 江门 as done."""
+    audit = Round.objects.filter(city="440700", lead="ecology", stage=Stage.PLANNED).last()
+    if audit is None:
+        raise Refused("演示数据有误：江门没有可以认定视同的企业")
+    paper = attachments.store(b"%PDF-1.4 (demo)", "试点评估通知（演示）.pdf", by=by)
+    fact = audits.NewFact(
+        audit.pk, Milestone.EQUIVALENT, plan.TODAY, reason="企业在整体审核试点范围内（演示）",
+        document_number="演示〔2023〕30号", evidence=paper.pk, details={"ground": "pilot"},
+    )  # fmt: skip
+    audits.record(Move.EQUATE, [fact], by=by)
 
 
 def _score(sitting: Sitting, *, last: bool) -> None:

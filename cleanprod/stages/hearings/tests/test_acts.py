@@ -17,7 +17,7 @@ from cleanprod.stages.audits.rules import Milestone, Stage
 from cleanprod.stages.experts import seats
 from cleanprod.stages.experts.models import Appointment
 from cleanprod.stages.experts.rules import PanelStage, SeatAct
-from cleanprod.stages.hearings import access, actions, concluding, gate, queries
+from cleanprod.stages.hearings import access, actions, concluding, gate, papers, queries
 from cleanprod.stages.hearings.rules import Form, Mode, Outcome, State, Step, Voter
 from cleanprod.stages.hearings.tests import cast as hall
 from cleanprod.stages.hearings.tests.cast import LEAD
@@ -186,6 +186,22 @@ def test_separate_reviews_pass_once_and_remarks_stand_in_the_way(cast):
     flow.explain_all(done.round, by=cast["red-star"])
     measures.confirm(done.round_id, version=done.round.sheet.version, by=cast[LEAD])
     assert review.complete([done.round_id], by=cast[LEAD]) == 1
+
+
+def test_minutes_name_the_panel_and_the_conclusion_and_no_single_score(cast):
+    hearing = hall.opened(cast)
+    with pytest.raises(Refused, match="登记结论以后"):
+        papers.minutes(hearing)
+    hall.sat(cast, hearing)
+    done = concluding.conclude(hearing.pk, by=cast[LEAD])
+    paper = papers.minutes(done)
+    said = str(paper.annexes)
+    names = list(done.sitting.members.values_list("name", flat=True))
+    assert names
+    assert [name for name in names if name not in said] == []
+    assert f"平均分{done.mean}分" in said
+    assert papers.render(paper, "pdf").startswith(b"%PDF")
+    assert papers.render(paper, "docx").startswith(b"PK")
 
 
 def test_an_assessment_under_the_mark_is_done_again(cast):
