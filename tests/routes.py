@@ -326,6 +326,7 @@ ROUTES: dict[str, Row] = {
     "measures:years-edit": Row(only("enterprise"), ("round",)),
     "measures:years-workbook": Row(AT_THE_ROUND, ("round",), file=True),
     "measures:level": Row(AT_THE_ROUND, ("round",)),
+    "measures:keep": Row(only("enterprise"), ("round", "years"), post=True),
     "measures:explain": Row(only("enterprise"), ("round",), post=True),
     "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
     "measures:reopen": Row(

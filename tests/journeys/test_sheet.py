@@ -31,7 +31,12 @@ def test_measures_are_pasted_saved_and_confirmed(cast, site, page):
     assert page.locator('[name="r1-cost"]').input_value() == "high"
     assert page.locator('[name="r2-investment"]').input_value() == "0"
     page.get_by_role("button", name="添加一行").click()
-    page.locator('[name="r3-name"]').fill("查漏")
+    with page.expect_response("**/keep/sheet-verified/"):
+        page.locator('[name="r3-name"]').fill("查漏")
+    page.get_by_text("草稿已自动保存").wait_for()
+    page.goto(page.url)  # the browser was closed, the session lapsed
+    assert page.locator('[name="r0-name"]').input_value() == "变频改造"
+    assert page.locator('[name="r3-name"]').input_value() == "查漏"
     assert axe(page) == []
     page.set_viewport_size(PHONE)
     assert sideways(page) <= 0

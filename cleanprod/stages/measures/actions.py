@@ -15,6 +15,7 @@ from cleanprod.stages.audits.rules import OPEN, Stage
 from cleanprod.stages.measures import checking, effects, queries, years
 from cleanprod.stages.measures.checks import Weight
 from cleanprod.stages.measures.models import (
+    Draft,
     Explanation,
     GreenLevel,
     Measure,
@@ -43,6 +44,7 @@ from cleanprod.stages.performance.models import IndicatorSystem
 from cleanprod.stages.performance.rules import SystemStage
 from cleanprod.stages.registration import engaging
 
+LONGEST_DRAFT = 1_000_000  # characters of a page as it is sent
 _BEFORE_REPORT = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED, Stage.DEFERRED)
 
 
@@ -99,6 +101,7 @@ def fill(
     )
     after = {"version": sheet.version, "measures": len(named)}
     _tell(audit, "sheet:fill", "填报绩效表", after, by=by)
+    _drop_drafts(audit, "sheet-", by)
     return sheet
 
 
@@ -180,7 +183,29 @@ def fill_years(round_id: int, lines: Sequence[Line], *, version: int, by: Standi
     )  # fmt: skip
     after = {"version": table.version, "lines": len(kept)}
     _tell(audit, "years:fill", "填报近三年数据", after, by=by)
+    _drop_drafts(audit, "years", by)
     return table
+
+
+@transaction.atomic
+def keep_draft(round_id: int, page: str, body: str, *, by: Standing) -> Draft:
+    """Keep what somebody has typed on a page as it was sent, right or wrong, for this person."""
+    by = engaging.acting_in(round_id, by=by)
+    audit = Round.objects.select_for_update().get(pk=round_id)
+    sheet = Sheet.objects.filter(round=audit).first()
+    state = State(sheet.state) if sheet else State.OPEN
+    LIFECYCLE.target(state, Act.EDIT, audits.parts(by, audit))
+    if len(body) > LONGEST_DRAFT:
+        raise Refused("草稿过长，没有自动保存，请先保存")
+    draft, _ = Draft.objects.update_or_create(
+        round=audit, person_id=by.person_id, page=page,
+        defaults={"body": body, "changed_at": clock.now()},
+    )  # fmt: skip
+    return draft
+
+
+def _drop_drafts(audit: Round, page: str, by: Standing) -> None:
+    Draft.objects.filter(round=audit, person_id=by.person_id, page__startswith=page).delete()
 
 
 @transaction.atomic

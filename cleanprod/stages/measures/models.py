@@ -134,6 +134,26 @@ class GreenLevel(models.Model):
         return f"{self.round_id} {self.level}"
 
 
+class Draft(models.Model):
+    """What one person has typed on a page so far, right or wrong; gone when the page is saved."""
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField()
+    page = models.CharField("页面", max_length=20)
+    body = models.TextField("内容", blank=True)
+    changed_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "person_id", "page"], name="one_sheet_draft_a_page"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.page} {self.person_id}"
+
+
 class Explanation(models.Model):
     """The reason an enterprise gave for a finding; a changed value asks anew."""
 

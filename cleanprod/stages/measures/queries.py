@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.http import QueryDict
+
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.checks import YearFigure
-from cleanprod.stages.measures.models import GreenLevel, Measure, Sheet, YearTable
+from cleanprod.stages.measures.models import Draft, GreenLevel, Measure, Sheet, YearTable
 from cleanprod.stages.measures.rules import (
     REPORTED,
     Cost,
@@ -129,6 +131,13 @@ def terms(on: date) -> Terms:
 def level_of(audit: Round) -> GreenLevel | None:
     """Return the level kept for a round with the values it came from, if there is one."""
     return GreenLevel.objects.filter(round=audit).select_related("system").first()
+
+
+def draft_of(audit: Round, page: str, person_id: int | None, version: int) -> Draft | None:
+    """Return what this person left unsaved on a page, unless somebody saved a newer version."""
+    found = Draft.objects.filter(round=audit, page=page, person_id=person_id or 0).first()
+    begun = QueryDict(found.body).get("version") if found else None
+    return found if begun == str(version) else None
 
 
 def years_of(audit: Round) -> YearTable | None:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("rounds/<int:pk>/years/edit/", year_pages.edit, name="years-edit"),
     path("rounds/<int:pk>/years.xlsx", year_pages.workbook, name="years-workbook"),
     path("rounds/<int:pk>/level/", level_pages.level, name="level"),
+    path("rounds/<int:pk>/keep/<slug:page>/", views.keep, name="keep"),
     path("rounds/<int:pk>/explain/", views.explain, name="explain"),
     path("rounds/<int:pk>/confirm/", views.confirm, name="confirm"),
     path("rounds/<int:pk>/reopen/", views.reopen, name="reopen"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -47,6 +47,7 @@ from cleanprod.stages.performance.accounting.factors import FactorSet
 from cleanprod.stages.registration import access as registration
 
 OWNERS = (Role.ENTERPRISE, Role.CONSULTANCY)
+DRAFTED = ("years", *(f"sheet-{one.value}" for one in ValueSet))
 READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, *OWNERS)
 _MAIN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
@@ -149,6 +150,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)
     lines, troubles = grid.shown(known, which), list[Trouble]()
     version = found.version if found else 0
+    page = f"sheet-{which.value}"
+    draft = queries.draft_of(audit, page, standing.person_id, version)
+    if draft and request.method == "GET":
+        typed = QueryDict(draft.body)
+        lines = grid.read(typed, which, known)[1] or lines
+        form.initial = {key: typed.get(key, "") for key in initial}
     if request.method == "POST":
         measures, lines, troubles = grid.read(request.POST, which, known)
         stale = asked.whole(request.POST.get("version", ""))
@@ -161,10 +168,22 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "audit": audit, "which": which, "lines": lines, "form": form, "troubles": troubles,
         "version": version, "fields": list(Field), "costs": Cost.choices(), "tags": Tag.choices(),
-        "tabs": _tabs("measures:edit", audit, which),
+        "tabs": _tabs("measures:edit", audit, which), "draft": draft, "page": page,
     }  # fmt: skip
     wrong = bool(troubles or form.errors)
     return render(request, "measures/edit.html", context, status=422 if wrong else 200)
+
+
+@require_POST
+def keep(request: HttpRequest, pk: int, page: str) -> HttpResponse:
+    """Keep what is typed on a page so far; the page sends it by itself."""
+    standing = acting(request, *OWNERS)
+    audit = registration.round_or_404(standing, pk)
+    editable = Act.EDIT in access.moves(standing, audit, queries.sheet_of(audit))
+    if page not in DRAFTED or not editable:
+        raise Http404
+    draft = actions.keep_draft(audit.pk, page, request.POST.urlencode(), by=standing)
+    return render(request, "measures/kept.html", {"draft": draft})
 
 
 def _kept(

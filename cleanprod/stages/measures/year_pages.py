@@ -51,6 +51,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [_texts(place, line, span) for place, line in enumerate(lines)]
     troubles: list[Trouble] = []
     version = kept.version if kept else 0
+    draft = queries.draft_of(audit, "years", standing.person_id, version)
+    if draft and request.method == "GET":
+        rows = _read(QueryDict(draft.body), span)[1] or rows
     if request.method == "POST":
         typed, rows, troubles = _read(request.POST, span)
         if not troubles:
@@ -71,6 +74,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     empty = [_blank(len(rows) + n) for n in range(_SPARE)]
     context = {
         "audit": audit, "years": span, "rows": rows + empty, "sorts": Sort.choices(),
+        "draft": draft, "page": "years",
         "troubles": troubles, "version": version, "prefilled": not kept and any(
             line.amounts for line in lines
         ),
