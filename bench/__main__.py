@@ -6,8 +6,8 @@ import sys
 from bench.ground import REPORTS
 
 MEASUREMENTS = (
-    "statistics", "desks", "boards", "publish", "trail", "intake", "bulletins", "accounting",
-    "checks", "effects",
+    "statistics", "desks", "boards", "reviews", "publish", "trail", "intake", "bulletins",
+    "accounting", "checks", "effects",
 )  # fmt: skip
 
 
