@@ -21,7 +21,11 @@ from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
 from playwright.sync_api import sync_playwright
 
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8") + ";0"
+# Describing what passed, too, would take six times as long.
+VIOLATIONS = """async rules => (await axe.run(document, {
+  runOnly: {type: "tag", values: rules}, resultTypes: ["violations"],
+})).violations"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 740}
@@ -131,13 +135,10 @@ def axe(page):
     """
     page.evaluate("scrollTo(0, 0)")
     # Run over the debugging protocol, because the pages' own policy forbids foreign scripts.
-    page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES
-    )
+    page.evaluate(AXE)
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]} {node['failureSummary']}"
-        for violation in found["violations"]
+        for violation in page.evaluate(VIOLATIONS, RULES)
         for node in violation["nodes"]
     ]
 
