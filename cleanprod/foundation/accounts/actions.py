@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from cleanprod.foundation.accounts import lockout
-from cleanprod.foundation.accounts.models import Person
+from cleanprod.foundation.accounts.models import DemoGroup, Person
 from cleanprod.foundation.trail.actions import SYSTEM, Actor, Line, record, record_many
 from cleanprod.kernel.errors import Conflict, Refused
 
@@ -85,6 +85,15 @@ def create_people(rows: Sequence[NewPerson], *, by: Actor) -> list[Person]:
         by=by,
     )
     return people
+
+
+@transaction.atomic
+def offer(person_id: int, note: str, group: DemoGroup, *, by: Actor) -> None:
+    """Offer an account that is there already on the sign-in page of the demo."""
+    person = _locked(person_id)
+    person.demo_note, person.demo_group = note, group.value
+    person.save(update_fields=["demo_note", "demo_group"])
+    record(_line("offer", "列入演示身份", person), by=by)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from cleanprod.faces.cli.demo import (
     amendments,
     announcing,
     bulletins,
+    casting,
     chasing,
     disclosing,
     dispatching,
@@ -117,6 +118,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)
+        casting.load()
     dispatching.load(who)
     tick()
     trail.seal()

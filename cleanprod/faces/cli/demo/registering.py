@@ -34,7 +34,7 @@ def load(who: Mapping[str, Standing]) -> None:
     )
     if firm is None or audit is None:
         raise Refused("演示数据有误：演示企业没有正在开展的审核")
-    _engage(audit, firm)
+    engage(audit, firm)
     told = changes.Told(
         ChangeKind.RENAME, plan.TODAY - timedelta(12), "因经营范围调整更名，登记机关已核准",
         name=firm.office_name.replace("有限公司", "科技有限公司"),
@@ -44,7 +44,8 @@ def load(who: Mapping[str, Standing]) -> None:
     _wish(who[f"city-{CITY}-industry"])
 
 
-def _engage(audit: Round, firm: Standing) -> None:
+def engage(audit: Round, firm: Standing) -> None:
+    """Let a firm engage the consultancy of `consultancy-demo` for its round."""
     office = Organisation.objects.filter(
         kind=Kind.CONSULTANCY, memberships__person__username="consultancy-demo"
     ).first()
