@@ -1,6 +1,7 @@
 """Fixtures that many tests share."""
 
 import pytest
+from django.test import override_settings
 from hypothesis import settings
 
 from cleanprod.foundation.engine import clock
@@ -40,6 +41,13 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.database)
     yield  # what -m leaves out, and random order
     items.sort(key=lambda item: "chromium" in item.fixturenames)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords():
+    """Hash passwords at the least cost; a fifth of a second each would add up."""
+    with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickArgon2"]):
+        yield
 
 
 @pytest.fixture(autouse=True)

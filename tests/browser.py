@@ -7,6 +7,7 @@ A test takes `site` (its address; data of the test's own transaction is seen) an
 import os
 import shutil
 import threading
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 
@@ -23,7 +24,7 @@ from playwright.sync_api import sync_playwright
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8") + ";0"
 # Describing what passed, too, would take six times as long.
-VIOLATIONS = """async rules => (await axe.run(document, {
+VIOLATIONS = """async ([within, rules]) => (await axe.run(document.querySelector(within), {
   runOnly: {type: "tag", values: rules}, resultTypes: ["violations"],
 })).violations"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -75,29 +76,43 @@ def one_at_a_time(application):
 
     def answer(environ, start_response):
         with turn:
+            # Django would close a connection that is within a transaction, as the test's is.
+            for signal in (request_started, request_finished):
+                signal.disconnect(close_old_connections)  # which the test's own client undoes
             return application(environ, start_response)
 
     return answer
 
 
-@pytest.fixture
-def site(db):
-    """Yield the address of a running site that sees what the test wrote."""
+def gone(environ, start_response):
+    """Answer what a page still asks after its test; the records are rolled back."""
+    start_response("503 Service Unavailable", [])
+    return []
+
+
+@pytest.fixture(scope="session")
+def server():
+    """Yield one server for the session; a browser keeps the styles and scripts that it sent."""
     server = SameConnectionServer(("127.0.0.1", 0), QuietWSGIRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def site(db, server):
+    """Yield the address of a running site that sees what the test wrote."""
     server.connection = connections["default"]
     server.set_app(one_at_a_time(StaticFilesHandler(WSGIHandler())))
     connection.inc_thread_sharing()
-    # Django would close a connection that is within a transaction, as the test's is.
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
     connection.dec_thread_sharing()
+    server.set_app(gone)
 
 
 def sign_in(page, site, person):
@@ -114,9 +129,9 @@ def open_menu(page):
         group.click()
 
 
-@pytest.fixture
-def page(chromium):
-    """Yield a fresh page whose console errors, such as CSP violations, fail the test."""
+@contextmanager
+def window(chromium):
+    """Open a page that notes its console errors, such as CSP violations, as its `troubles`."""
     context = chromium.new_context(viewport=WIDE, locale="zh-CN", timezone_id="Asia/Shanghai")
     page = context.new_page()
     troubles = []
@@ -125,20 +140,28 @@ def page(chromium):
     page.troubles = troubles
     yield page
     context.close()
-    assert not troubles, troubles
 
 
-def axe(page):
-    """Return the A and AA violations of the page as lines: rule, help, where.
+@pytest.fixture
+def page(chromium):
+    """Yield a fresh page whose console errors fail the test."""
+    with window(chromium) as page:
+        yield page
+    assert not page.troubles, page.troubles
+
+
+def axe(page, within="html"):
+    """Return the A and AA violations of the page, or of a part of it, as lines.
 
     From the top of the page: what the header covers half when scrolled is no small target.
     """
     page.evaluate("scrollTo(0, 0)")
-    # Run over the debugging protocol, because the pages' own policy forbids foreign scripts.
-    page.evaluate(AXE)
+    if not page.evaluate("'axe' in window"):
+        # Over the debugging protocol, because the pages' own policy forbids foreign scripts.
+        page.evaluate(AXE)
     return [
         f"{violation['id']}: {violation['help']}: {node['html'][:160]} {node['failureSummary']}"
-        for violation in page.evaluate(VIOLATIONS, RULES)
+        for violation in page.evaluate(VIOLATIONS, [within, RULES])
         for node in violation["nodes"]
     ]
 

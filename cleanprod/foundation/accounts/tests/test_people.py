@@ -1,5 +1,6 @@
 import pytest
 
+from cleanprod.config import settings as product
 from cleanprod.foundation.accounts import actions
 from cleanprod.foundation.accounts.actions import NewPerson
 from cleanprod.foundation.accounts.models import Person
@@ -46,8 +47,10 @@ def test_weak_password_is_refused():
         actions.create_person("zhao", "赵", by=SYSTEM, needs_code=False, password="123456")
 
 
-def test_password_is_kept_as_argon2(clerk):
-    assert clerk.password.startswith("argon2$argon2id$")
+def test_password_is_kept_as_argon2_at_full_cost(clerk, settings):
+    settings.PASSWORD_HASHERS = product.PASSWORD_HASHERS  # tests hash at the least cost
+    clerk.set_password(PASSWORD)
+    assert clerk.password.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
     assert clerk.check_password(PASSWORD)
 
 
