@@ -79,7 +79,8 @@ def ours(book: bytes, file: Any, by: Any) -> dict[str, float]:
     from cleanprod.foundation.organisations.rules import Line
     from cleanprod.stages.audits.actions import publish_list
     from cleanprod.stages.programme.actions import finish
-    from cleanprod.stages.programme.imports import BatchKey, import_list
+    from cleanprod.stages.programme.imports import import_list
+    from cleanprod.stages.programme.judging import BatchKey
     from cleanprod.stages.programme.template import LIST
 
     taken: dict[str, float] = {}

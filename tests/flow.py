@@ -20,7 +20,8 @@ from cleanprod.stages.measures.rules import ValueSet
 from cleanprod.stages.performance import actions as performance
 from cleanprod.stages.performance import shipped_systems
 from cleanprod.stages.programme import actions as programme
-from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.rules import AuditKind
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.imports import ResultKey, import_completions, import_results

@@ -167,6 +167,7 @@ ROUTES: dict[str, Row] = {
     "scoring:sheets": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "scoring:deviations": Row(only("province")),
     "scoring:sheet-load": Row(only("province")),
+    "scoring:sheet-template": Row(only("province"), file=True),
     "scoring:sheet-book": Row(
         OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",), file=True
     ),

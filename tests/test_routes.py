@@ -71,7 +71,8 @@ from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import settlements
-from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.models import Settlement
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.registration import actions as registration

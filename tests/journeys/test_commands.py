@@ -84,7 +84,9 @@ def counts(answer):
 
 def test_the_whole_thread_by_commands(home, book):
     names = book(list_book(*FIRMS))
-    assert counts(home("import-list", names, *LISTED, "--dry-run")) == (3, 0, 0, 0, 0)
+    seen = home("import-list", names, *LISTED, "--dry-run")
+    assert counts(seen) == (3, 0, 0, 0, 0)
+    assert (report_of(seen)["state"], report_of(seen)["state_label"]) == ("taken", "可以导入")
     assert counts(home("import-list", names, *LISTED)) == (3, 0, 0, 0, 0)
     assert counts(home("import-list", names, *LISTED)) == (0, 3, 0, 0, 0)
     passed = book(results_book(*((*firm[:2], "2022-10-12", "通过") for firm in FIRMS)))

@@ -12,7 +12,8 @@ from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.programme import actions as programme
-from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review import actions as review
 from cleanprod.stages.review.rules import Conclusion

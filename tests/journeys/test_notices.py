@@ -8,7 +8,7 @@ from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.notices.models import FirstCheck, Notice, Service, Urging
-from cleanprod.stages.programme.imports import BatchKey
+from cleanprod.stages.programme.judging import BatchKey
 from tests import world
 from tests.browser import axe, sideways, sign_in
 from tests.flow import firms, listed

@@ -14,7 +14,7 @@ from cleanprod.stages.hearings.rules import Mode
 from cleanprod.stages.hearings.tests import cast as hall
 from cleanprod.stages.materials.tests import cast as materials
 from cleanprod.stages.measures.models import Sheet
-from cleanprod.stages.programme.imports import BatchKey
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.submissions.models import Submission
 from tests.browser import sign_in
 from tests.flow import KEY, LEAD, firms, listed

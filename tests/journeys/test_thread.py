@@ -21,7 +21,8 @@ from cleanprod.stages.audits import queries as audit_queries
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.programme import actions as programme
-from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.programme.rules import EntryState
 from cleanprod.stages.programme.template import LIST

@@ -23,6 +23,7 @@ from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import imports as lists
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
 from cleanprod.stages.programme.template import LIST
@@ -36,6 +37,9 @@ _AS = click.option("--as", "username", required=True, metavar="账号", help="�
 _DRY = click.option("--dry-run", is_flag=True, help="只预检，不保存任何内容。")
 _ROWS = click.option(
     "--max-rows", type=click.IntRange(1), metavar="行数", help="放宽一次导入的行数上限。"
+)
+_SHEET = click.option(
+    "--sheet", default="", metavar="工作表", help="读取哪一张工作表；默认按表头识别。"
 )
 _FORMAT = click.option(
     "--format", "shape", type=click.Choice(["table", "json"]), default="table", metavar="形式",
@@ -52,10 +56,11 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -
     return value.date() if value else None
 
 
-def _table(path: Path, template: Template, max_rows: int | None, by: Standing) -> Table:
+def _table(path: Path, template: Template, max_rows: int | None, sheet: str, by: Standing) -> Table:
     return read(
         path,
         template,
+        sheet=sheet,
         max_rows=max_rows or settings.INTAKE_MAX_ROWS,
         max_bytes=max(settings.INTAKE_MAX_BYTES, path.stat().st_size if max_rows else 0),
         learned=intake_queries.learned(by.office_id, template.name),
@@ -68,11 +73,11 @@ def _store(path: Path, by: Standing) -> File:
 
 
 def _read_or_keep(
-    path: Path, template: Template, max_rows: int | None, by: Standing, *, dry: bool
+    path: Path, template: Template, max_rows: int | None, sheet: str, by: Standing, *, dry: bool
 ) -> Table | Report:
     """Read the workbook; one of which no row can be read is kept with its report."""
     try:
-        table = _table(path, template, max_rows, by)
+        table = _table(path, template, max_rows, sheet, by)
     except Unreadable as refusal:
         report = refusal.report
     else:
@@ -95,11 +100,15 @@ def _lead(by: Standing, lead: str | None) -> Line:
     return by.line
 
 
-def _answer(report: Report, shape: str, **more: Any) -> None:
+def _answer(report: Report, shape: str, *, dry: bool = False, **more: Any) -> None:
     """Print the report; a workbook of which nothing was taken ends with exit code 1."""
+    state = report.outlook if dry else report.state
+    words = report.outlook_words if dry else state.label
     if shape == "json":
-        click.echo(json.dumps({**report.as_json(), **more}, ensure_ascii=False, indent=2))
+        told = {"state": state.value, "state_label": words, **report.as_json(), **more}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
+        click.echo(f"{'预检' if dry else '结果'}：{words}")
         _print(report)
     taken = report.created + report.changed + report.matched
     left = report.refused + report.to_decide + (0 if report.rows_read else 1)
@@ -137,13 +146,14 @@ def _print(report: Report) -> None:
 )
 @click.option("--title", default="", metavar="名称", help="名单名称，默认自动命名。")
 @_DRY
+@_SHEET
 @_ROWS
 @_AS
 @_FORMAT
 def import_list(
     file: Path, city: str, year: int, number: int, lead: str | None, published: date | None,
-    document_number: str, issuers: str, title: str, dry_run: bool, max_rows: int | None,
-    username: str, shape: str,
+    document_number: str, issuers: str, title: str, dry_run: bool, sheet: str,
+    max_rows: int | None, username: str, shape: str,
 ) -> None:  # fmt: skip
     """导入一份名单（Excel 工作簿），可同时公布。
 
@@ -151,14 +161,14 @@ def import_list(
     """
     with database():
         by = standing(username)
-        key = lists.BatchKey(year, city, _lead(by, lead), number, title)
+        key = BatchKey(year, city, _lead(by, lead), number, title)
         if not by.leads(city=city, lead=key.lead):
             raise NotAllowed(f"账号“{username}”不是该市{key.lead.label}主管部门，不能导入其名单")
-        table = _read_or_keep(file, LIST, max_rows, by, dry=dry_run)
+        table = _read_or_keep(file, LIST, max_rows, sheet, by, dry=dry_run)
         if isinstance(table, Report):
-            return _answer(table, shape)
+            return _answer(table, shape, dry=dry_run)
         if dry_run:
-            return _answer(lists.assess(table, key).report, shape)
+            return _answer(lists.assess(table, key).report, shape, dry=True)
         with transaction.atomic():
             taken = lists.import_list(table, key, file=_store(file, by), by=by)
             if published is not None and taken.batch.entries.exists():
@@ -188,22 +198,23 @@ def _publish(
 @_LEAD
 @click.option("--document-number", default="", metavar="文号", help="表中没有文号列时的统一文号。")
 @_DRY
+@_SHEET
 @_ROWS
 @_AS
 @_FORMAT
 def import_results(
     file: Path, city: str, year: int, lead: str | None, document_number: str, dry_run: bool,
-    max_rows: int | None, username: str, shape: str,
+    sheet: str, max_rows: int | None, username: str, shape: str,
 ) -> None:  # fmt: skip
     """导入验收结果：通过、未通过、取消、暂缓。"""
     with database():
         by = standing(username)
         key = results.ResultKey(year, city, _lead(by, lead), document_number)
-        table = _read_or_keep(file, RESULTS, max_rows, by, dry=dry_run)
+        table = _read_or_keep(file, RESULTS, max_rows, sheet, by, dry=dry_run)
         if isinstance(table, Report):
-            return _answer(table, shape)
+            return _answer(table, shape, dry=dry_run)
         if dry_run:
-            return _answer(results.assess_results(table, key).report, shape)
+            return _answer(results.assess_results(table, key).report, shape, dry=True)
         with transaction.atomic():
             taken = results.import_results(table, key, file=_store(file, by), by=by)
         return _answer(taken.report, shape, receipt=taken.receipt.pk)
@@ -212,20 +223,22 @@ def import_results(
 @click.command("migrate-completions")
 @_FILE
 @_DRY
+@_SHEET
 @_ROWS
 @_AS
 @_FORMAT
 def migrate_completions(
-    file: Path, dry_run: bool, max_rows: int | None, username: str, shape: str
+    file: Path, dry_run: bool, sheet: str, max_rows: int | None, username: str, shape: str
 ) -> None:
     """导入旧平台的办结数据，标记为历史数据迁移；只有省级主管部门可以导入。"""
     with database():
         by = standing(username)
-        table = _read_or_keep(file, COMPLETIONS, max_rows, by, dry=dry_run)
+        table = _read_or_keep(file, COMPLETIONS, max_rows, sheet, by, dry=dry_run)
         if isinstance(table, Report):
-            return _answer(table, shape)
+            return _answer(table, shape, dry=dry_run)
         if dry_run:
-            return _answer(results.assess_completions(table, province=by.province).report, shape)
+            report = results.assess_completions(table, province=by.province).report
+            return _answer(report, shape, dry=True)
         with transaction.atomic():
             taken = results.import_completions(table, file=_store(file, by), by=by)
         return _answer(taken.report, shape, receipt=taken.receipt.pk)

@@ -29,6 +29,7 @@ COMMANDS = {
     "migrate-completions": Entry(
         "cleanprod.faces.cli.imports:migrate_completions", "导入旧平台的办结数据（省级）"
     ),
+    "template": Entry("cleanprod.faces.cli.template:template", "导出各种导入的空白模板", False),
     "report": Entry(
         "cleanprod.faces.cli.report:report", "统计表：终端、xlsx、docx、pdf、csv、json"
     ),

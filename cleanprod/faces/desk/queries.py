@@ -212,12 +212,34 @@ def _consultancy(standing: Standing) -> Iterator[Waiting]:
         )
 
 
+def _lists(standing: Standing) -> Iterator[Waiting]:
+    """Tell a department to make the list of its year, and what lists in preparation wait for."""
+    year = clock.today().year
+    lists = programme.visible_to(standing).filter(
+        Q(year=year) | ~Q(stage=BatchStage.PUBLISHED), lead=standing.line
+    )
+    own = list(lists)
+    if not own:
+        by = calendar.due_day("lists", year)
+        yield Waiting(
+            f"编制{year}年度企业名单", reverse("candidates:proposal"),
+            f"{by.isoformat()}前公布 · 从建议名单纳入，或导入工作簿", kind="wait", due=by,
+        )  # fmt: skip
+    for batch in [one for one in own if one.stage != BatchStage.PUBLISHED][:2]:
+        verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
+        yield Waiting(f"{verb}：{batch.title}", reverse("desk:list", args=[batch.pk]))
+
+
 def _papers(standing: Standing) -> Iterator[Waiting]:
     """Tell a city what its papers and filings wait for."""
     year = clock.today().year
     plan = planning.visible_to(standing).filter(year=year).first()
     if plan is None:
-        yield Waiting(f"起草{year}年度计划", reverse("planning:plans"))
+        by = calendar.due_day("filing", year)
+        yield Waiting(
+            f"起草{year}年度计划", reverse("planning:plans"), f"{by.isoformat()}前报送备案",
+            kind="wait", due=by,
+        )  # fmt: skip
     else:
         acts = planning.moves(standing, plan)
         address = reverse("planning:plan", args=[plan.pk])
@@ -236,10 +258,14 @@ def _papers(standing: Standing) -> Iterator[Waiting]:
 
 
 def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
-    """Tell an office what the calendar asks of it next."""
-    for item in calendar.waiting(standing)[:most]:
+    """Tell an office what the calendar asks of it next: what is overdue, and what comes."""
+    found = calendar.waiting(standing)
+    overdue = [item for item in found if item.state is State.OVERDUE]
+    coming = [item for item in found if item.state is not State.OVERDUE]
+    for item in (*overdue[:most], *coming[:most]):
         yield Waiting(
-            item.title, reverse("calendar:year"), f"{item.due.isoformat()}前 · {item.said}",
+            item.title, f"{reverse('calendar:year')}?year={item.year}",
+            f"{item.due.isoformat()}前 · {item.said}", item.left or None,
             kind="bad" if item.state is State.OVERDUE else "wait", due=item.due,
         )  # fmt: skip
 
@@ -257,6 +283,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _accuracy(standing)
     yield from _submitted(standing)
     yield from _proofs(standing)
+    yield from _lists(standing)
     yield from _papers(standing)
     yield from _calendar(standing)
     yield from _panels(standing)
@@ -276,10 +303,6 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     yield from _asked(standing)
     yield from _candidates(standing, Survey.REPORTED, "县区上报的候选企业，待采纳或说明理由")
-    lists = programme.visible_to(standing).filter(lead=standing.line)
-    for batch in lists.exclude(stage=BatchStage.PUBLISHED)[:2]:
-        verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
-        yield Waiting(f"{verb}：{batch.title}", reverse("desk:list", args=[batch.pk]))
     for draft in AmendmentDraft.objects.filter(person_id=standing.person_id).select_related(
         "batch"
     )[:2]:

@@ -43,14 +43,14 @@ _TEXT_BUDGET = 512 * MIB
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
 _KINDS = (
-    (b"%PDF", "PDF 文件"),
+    (b"%PDF", " PDF 文件"),
     (b"\x89PNG", "图片"),
     (b"\xff\xd8\xff", "图片"),
     (b"GIF8", "图片"),
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf", "7z 压缩包"),
-    (b"\x1f\x8b", "gzip 压缩包"),
-    (b"{\\rtf", "RTF 文档"),
+    (b"Rar!", " RAR 压缩包"),
+    (b"7z\xbc\xaf", " 7z 压缩包"),
+    (b"\x1f\x8b", " gzip 压缩包"),
+    (b"{\\rtf", " RTF 文档"),
 )
 
 # RuntimeError is what zipfile raises for a locked part.
@@ -60,10 +60,11 @@ _BROKEN = (
 
 
 class Grid(Protocol):
-    """One sheet: its name, its rows from the first on, its merged cells."""
+    """One sheet: its name, its rows from the first on, its merged cells, whether it is hidden."""
 
     name: str
     merges: list[Merge]
+    hidden: bool
 
     def rows(self) -> Iterator[list[Cell]]:
         """Give the rows from the top of the sheet, blank ones too."""
@@ -74,6 +75,7 @@ class _Sheet:
     name: str
     merges: list[Merge]
     inner: CalamineSheet
+    hidden: bool
 
     def rows(self) -> Iterator[list[Cell]]:
         return self.inner.iter_rows()
@@ -84,13 +86,19 @@ class _Lines:
     name: str
     merges: list[Merge]
     lines: list[list[Cell]]
+    hidden: bool = False
 
     def rows(self) -> Iterator[list[Cell]]:
         return iter(self.lines)
 
 
-def grids(source: Source, *, name: str, max_rows: int, max_bytes: int) -> Iterator[Grid]:
-    """Give the visible sheets of a workbook one after the other, or raise Unreadable."""
+def grids(
+    source: Source, *, name: str, max_rows: int, max_bytes: int, hidden: bool = False
+) -> Iterator[Grid]:
+    """Give the sheets of a workbook one after the other, or raise Unreadable.
+
+    Hidden sheets are left out unless they are asked for.
+    """
     size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
     if size == 0:
         raise Unreadable("文件是空的（0 字节）", "请重新选择文件")
@@ -111,7 +119,9 @@ def grids(source: Source, *, name: str, max_rows: int, max_bytes: int) -> Iterat
             yield _lines(head, stream, name)
             return
         stream.seek(0)
-        yield from _sheets(stream)
+        for sheet in _sheets(stream):
+            if hidden or not sheet.hidden:
+                yield sheet
 
 
 def _opened(source: Source) -> IO[bytes]:
@@ -141,10 +151,11 @@ def _sheets(stream: IO[bytes]) -> Iterator[Grid]:
     with _guarded():
         book = CalamineWorkbook.from_filelike(stream)
     for about in book.sheets_metadata:
-        if about.typ is SheetTypeEnum.WorkSheet and about.visible is SheetVisibleEnum.Visible:
+        if about.typ is SheetTypeEnum.WorkSheet:
             with _guarded():
                 inner = book.get_sheet_by_name(about.name)
-            yield _Sheet(about.name, inner.merged_cell_ranges or [], inner)
+            hidden = about.visible is not SheetVisibleEnum.Visible
+            yield _Sheet(about.name, inner.merged_cell_ranges or [], inner, hidden)
             del inner
     book.close()
 
@@ -167,7 +178,7 @@ def _inspect_ole(stream: IO[bytes]) -> None:
     if "_VBA_PROJECT".encode("utf-16-le") in data:
         raise _macros()
     if "WordDocument".encode("utf-16-le") in data:
-        raise _other("Word 文档")
+        raise _other(" Word 文档")
     streams = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
     if not any(word in data for word in streams):
         raise _damaged()
@@ -196,7 +207,7 @@ def _check_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: s
     if any(part.flag_bits & 1 for part in parts):
         raise _locked()
     for sign, kind in (
-        ("word/document.xml", "Word 文档"),
+        ("word/document.xml", " Word 文档"),
         ("ppt/presentation.xml", "演示文稿"),
         ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
     ):

@@ -8,6 +8,7 @@ from cleanprod.foundation.intake.rules import Outcome, Table
 from cleanprod.foundation.organisations import queries as organisations
 from cleanprod.foundation.organisations.rules import Judgement, Known, Match, grouped, judge
 from cleanprod.kernel import credit_code
+from cleanprod.kernel.credit_code import Kind as CodeKind
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.finding import Finding, Level
 from cleanprod.kernel.names import comparable, former_names
@@ -110,6 +111,8 @@ def match(
         one.judgement = judge(verdict, one.names, city_of(one), by_code, by_name, written=one.name)
     if recall is not None:
         _ask_about_former_names(live, recall)
+    _ask_about_twins(live, city_of)
+    _tell_of_codes(live, verdicts, table, findings)
     for one in live:
         if one.judgement is None or one.judgement.match is not Match.UNSURE:
             continue
@@ -134,6 +137,45 @@ def _ask_about_former_names(
             one.judgement = Judgement(Match.UNSURE, known, why)
 
 
+def _ask_about_twins(live: Sequence[F], city_of: Callable[[F], str]) -> None:
+    """Ask about new firms that share code or name with an earlier row, but not both."""
+    coded: dict[str, F] = {}
+    named: dict[tuple[str, str], F] = {}
+    for one in live:
+        alike = coded.get(one.code) if one.code else None
+        why = "代码与第{}行“{}”相同但名称不同，请核对是否填错"
+        if alike is None:
+            places = [(city_of(one), name) for name in one.names]
+            alike = next((named[place] for place in places if place in named), None)
+            why = "名称与第{}行“{}”相同但代码不同，请核对是否填错"
+        if alike and one.judgement and one.judgement.match is Match.NEW:
+            one.judgement = Judgement(Match.UNSURE, None, why.format(alike.number, alike.name))
+        if one.code:
+            coded.setdefault(one.code, one)
+        for name in one.names:
+            named.setdefault((city_of(one), name), one)
+
+
+_OLDER = (CodeKind.REGISTRATION, CodeKind.THIRTEEN, CodeKind.ORGANISATION)
+
+
+def _tell_of_codes(
+    live: Sequence[FirmRow], verdicts: Sequence[credit_code.Verdict], table: Table,
+    findings: list[Finding],
+) -> None:  # fmt: skip
+    """Tell of codes of an older kind, and once a sheet of rows that have none."""
+    for one, verdict in zip(live, verdicts, strict=True):
+        if verdict.kind in _OLDER:
+            rule, _, advice = verdict.problem.partition("，")
+            Speaker(table, one.number, findings).inform("code", one.code, rule, advice)
+    bare = [one.number for one in live if not one.code]
+    if bare:
+        rule = f"{len(bare)}行没有统一社会信用代码，只能按名称比对"
+        if "code" not in table.columns:
+            rule = "没有“统一社会信用代码”列，只能按名称比对"
+        Speaker(table, bare[0], findings).inform("code", "", rule, "请补填18位代码")
+
+
 def left_out(rows: Sequence[FirmRow]) -> int:
     """Return how many rows an import leaves out that nobody decided on."""
     out = (Outcome.REFUSED, Outcome.TO_DECIDE)
@@ -144,9 +186,10 @@ def _decide(one: FirmRow, judgement: Judgement, decision: Decision | None, say: 
     """Apply an official's decision to an unsure row, or leave it to decide."""
     if decision is None:
         one.outcome, one.note = Outcome.TO_DECIDE, judgement.why
+        same = "“是同一企业”" if judgement.enterprise else ""
         say.say(
             Level.DECIDE, "code" if one.code else "name", one.code or one.name, judgement.why,
-            "在预检页逐行选择“是同一企业”“是另一企业，新建”或“不导入”，并写明理由",
+            f"在预检页逐行选择{same}“是另一企业，新建”或“不导入”，并写明理由",
         )  # fmt: skip
         return
     if not decision.reason.strip():

@@ -14,6 +14,7 @@ from typing import Any
 
 from cleanprod.foundation.intake.rules import Cell, Parser, Problem, shown
 from cleanprod.kernel import credit_code
+from cleanprod.kernel.finding import Level
 from cleanprod.kernel.term import Term
 from cleanprod.kernel.text import tidy, upper
 
@@ -105,6 +106,21 @@ _DAY_ADVICE = "按“2022-09-01”或“2022年9月1日”填写到日"
 def day() -> Parser:
     """Return a parser for days: dates, serial numbers, 2022年9月1日, 2022.9.1, 20220901."""
     return Parser(_day, number_format="yyyy-mm-dd")
+
+
+def day_in_words(longest: int = 40) -> Parser:
+    """Return a parser for days of old papers: a day in its form, else the words as they stand."""
+    words = text(longest).read
+
+    def read(cell: Cell) -> str:
+        try:
+            return _day(cell).isoformat()
+        except Problem as problem:
+            rule = f"{problem.rule}，按原文保留"
+            kept = words(cell)
+            raise Problem(rule, problem.advice, level=Level.INFORM, value=kept) from None
+
+    return Parser(read, blank="", number_format="yyyy-mm-dd")
 
 
 def _day(cell: Cell) -> date:

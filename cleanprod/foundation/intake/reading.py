@@ -44,9 +44,13 @@ def read(
     """
     picked = Picked(sheet, columns or {}, header)
     found: list[_Candidate] = []
+    hidden: list[_Candidate] = []
     sheets: list[str] = []
-    for grid in grids(source, name=name, max_rows=max_rows, max_bytes=max_bytes):
+    for grid in grids(source, name=name, max_rows=max_rows, max_bytes=max_bytes, hidden=True):
         new = _Candidate.of(grid, template, picked, learned or {})
+        if grid.hidden:
+            hidden.append(new)
+            continue
         if not new.empty:
             sheets.append(grid.name)
         if sheet in ("", grid.name):
@@ -68,6 +72,7 @@ def read(
     for other in found:
         if other is not best:
             table.findings.extend(_left_out(other))
+    table.findings.extend(_hidden(one) for one in hidden if one.complete and one.filled)
     return table
 
 
@@ -151,6 +156,11 @@ def _left_out(candidate: _Candidate) -> Iterator[Finding]:
             "如需导入，请单独成表并补齐必填列",
             sheet=candidate.grid.name,
         )
+
+
+def _hidden(candidate: _Candidate) -> Finding:
+    rule, advice = "该工作表已隐藏，未读入", "如需导入，请取消隐藏后重新上传"
+    return Finding(Level.INFORM, rule, advice, sheet=candidate.grid.name)
 
 
 def _no_header(candidate: _Candidate, template: Template) -> Finding:

@@ -324,6 +324,15 @@ class Report:
             return self.lacks or State.TO_DECIDE
         return State.BLOCKED if self.refused and not self.moves else self.state
 
+    @property
+    def outlook_words(self) -> str:
+        """Return the outlook as a person reads it before anything is taken."""
+        if self.outlook is State.PARTLY:
+            return "可以部分导入（须经同意）"
+        if self.outlook is State.TAKEN:
+            return "可以导入" if self.moves else "与已有记录一致"
+        return self.outlook.label
+
 
 def checked_consent(report: Report, *, left: int, consent: bool) -> None:
     """Refuse a workbook without rows, and good rows alone unless the others are left out knowingly.

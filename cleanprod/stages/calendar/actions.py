@@ -11,7 +11,7 @@ from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.calendar.models import Confirmation
-from cleanprod.stages.calendar.rules import BY_KEY, Known
+from cleanprod.stages.calendar.rules import BY_HAND, BY_KEY
 
 
 @transaction.atomic
@@ -20,7 +20,7 @@ def confirm(key: str, year: int, *, on: date, note: str, by: Standing) -> Confir
     duty = BY_KEY.get(key)
     if duty is None or by.role not in duty.roles or by.office_id is None:
         raise NotAllowed("该事项不由您所在单位办理")
-    if duty.known is not Known.CONFIRMED:
+    if duty.known not in BY_HAND:
         raise NotAllowed(f"该事项按记录自动判定：{duty.known.label}")
     if on > clock.today():
         raise Refused(f"完成日期 {on.isoformat()} 晚于今天")

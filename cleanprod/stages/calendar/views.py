@@ -18,7 +18,6 @@ from cleanprod.kernel.errors import Refused
 from cleanprod.stages.calendar import actions, queries
 from cleanprod.stages.calendar.forms import ConfirmForm
 from cleanprod.stages.calendar.models import Confirmation
-from cleanprod.stages.calendar.rules import Known
 
 RULED = range(2013, 2101)  # the rulebook's first dates lie in 2012
 
@@ -31,17 +30,17 @@ def year_page(request: HttpRequest) -> HttpResponse:
     context = {
         "year": year,
         "years": asked.years(),
-        "items": [
-            (item, _address(item.duty.route), item.duty.known is Known.CONFIRMED)
-            for item in queries.items(standing, year)
-        ],
+        "items": [(item, address(item)) for item in queries.items(standing, year)],
     }
     return render(request, "calendar/year.html", context)
 
 
-def _address(route: str) -> str:
-    name, *args = route.split() if route else [""]
-    return reverse(name, args=args) if name else ""
+def address(item: queries.Item) -> str:
+    """Return where a duty is done, empty where the platform has no page for it."""
+    if not item.duty.route:
+        return ""
+    query = item.duty.query.format(year=item.year)
+    return f"{reverse(item.duty.route)}?{query}" if query else reverse(item.duty.route)
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +50,7 @@ def confirm(request: HttpRequest, year: int, key: str) -> HttpResponse:
     if year not in RULED:
         raise Http404
     found = [item for item in queries.items(standing, year) if item.duty.key == key]
-    if not found or found[0].duty.known is not Known.CONFIRMED or found[0].told:
+    if not found or not found[0].by_hand:
         raise Http404
     form = ConfirmForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -102,6 +101,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "late": len(late),
         "cities": len(rows),
         "firms": sum(row.firms for row in rows),
+        "whole": sum(row.whole for row in rows),
     }
     return render(request, "calendar/board.html", context)
 
@@ -110,13 +110,16 @@ def _workbook(year: int, rows: list[queries.CityLine], today: date) -> HttpRespo
     title = f"{year}年各市名单公布和备案进度"
     sheet = downloads.Sheet(
         name="各市进度",
-        columns=["序号", "地市", "名单企业（家）", "工业和信息化名单公布", "逾期（天）",
-                 "生态环境名单公布", "逾期（天）", "报送备案", "逾期（天）", "登记备案"],
+        columns=["序号", "地市", "名单企业（家）",
+                 "工业和信息化名单公布", "已录入、未公布（家）", "逾期（天）",
+                 "生态环境名单公布", "已录入、未公布（家）", "逾期（天）",
+                 "报送备案", "逾期（天）", "登记备案"],
         rows=[
             [
-                number, row.city, row.firms,
-                row.industry, row.late(row.industry, row.lists_due, today),
-                row.ecology, row.late(row.ecology, row.lists_due, today),
+                number, row.city, row.firms, row.industry, row.loaded.get("industry", 0),
+                row.late(row.industry, row.lists_due, today),
+                row.ecology, row.loaded.get("ecology", 0),
+                row.late(row.ecology, row.lists_due, today),
                 row.filed, row.late(row.filed, row.filing_due, today),
                 "是" if row.registered else "否",
             ]

@@ -1,23 +1,23 @@
 """Pages of the key enterprises for VOCs: the lists, and their import with preview and receipt."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cleanprod.foundation.attachments.models import File
-from cleanprod.foundation.intake import pages, uploads
-from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Table
+from cleanprod.foundation.intake import pages
+from cleanprod.foundation.intake.importing import Facts, Import, Words
+from cleanprod.foundation.intake.matching import Decision
+from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import asked, tables
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.kernel.errors import NotAllowed
 from cleanprod.stages.candidates import access, imports, queries
 from cleanprod.stages.candidates.forms import KeyListUploadForm
 from cleanprod.stages.candidates.imports import KeyListKey
@@ -75,93 +75,42 @@ def _keeper(request: HttpRequest) -> Standing:
 def import_keys(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = _keeper(request)
-    again = pages.asked_again(request, KEY_LIST, by=standing)
-    if again is not None:
-        return _preview(request, *again)
     form = KeyListUploadForm(posted(request), initial={"year": asked.year(request)})
-    error = ""
-    if request.method == "POST":
-        upload = request.FILES.get("workbook")
-        if upload is None:
-            error = "请选择要导入的工作簿"
-        if form.is_valid() and upload is not None:
-            return _preview(request, uploads.keep(upload, by=standing), form.cleaned_data)
-    context = {
-        "form": form,
-        "error": error,
-        "level": imports.key_of(standing, year=2000).level,
-        "receipts": pages.recent(KEY_LIST.name, _receipt_address, by=standing),
-    }
-    status = 422 if form.errors or error else 200
-    return render(request, "candidates/keys_import.html", context, status=status)
-
-
-def _receipt_address(receipt: Receipt) -> str:
-    return reverse("candidates:keys-receipt", args=[receipt.pk])
-
-
-def _key(standing: Standing, facts: dict[str, Any]) -> KeyListKey:
-    return imports.key_of(standing, year=facts["year"], document_number=facts["document_number"])
-
-
-def _opened(request: HttpRequest, file: File, facts: dict[str, Any]) -> Table | HttpResponse:
-    standing = acting(request)
-    return pages.opened(
-        request, file, KEY_LIST, kind=KEY_LIST.name, by=standing,
-        city=_key(standing, facts).city, facts=facts,
-    )  # fmt: skip
-
-
-def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponseBase:
-    opened = _opened(request, file, facts)
-    return opened if isinstance(opened, HttpResponse) else _show(request, opened, file, facts)
-
-
-def _show(
-    request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
-) -> HttpResponseBase:
-    standing = acting(request)
-    key = _key(standing, facts)
-    assessed = imports.assess(table, key)
-    if pages.wants_marked(request):
-        return pages.marked_workbook(file, assessed.report.findings)
-    context = {
-        **pages.preview(
-            table, file, facts, assessed.outcomes(), assessed.report, by=standing, city=key.city
-        ),
-        "key": key,
-        "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
-        "typed": request.POST,
-        "error": error,
-    }
-    status = 422 if error else 200
-    return render(request, "candidates/keys_preview.html", context, status=status)
+    level = imports.key_of(standing, year=2000).level.label
+    lead = "上传后先预检，列出全部问题，确认后才导入。"
+    words = Words(f"导入{level}VOCs重点监管企业名单", lead, "名单编制", "名单工作簿")
+    return _KEYS.upload(request, words, by=standing, form=form)
 
 
 @require_POST
 def commit(request: HttpRequest) -> HttpResponseBase:
     """Import what the preview showed, with the decisions made on it."""
-    standing = _keeper(request)
-    file, facts = uploads.redeem(KEY_LIST.name, request.POST.get("ticket", ""), standing)
-    opened = _opened(request, file, facts)
-    if isinstance(opened, HttpResponse):
-        return opened
-    try:
-        taken = imports.import_keys(
-            opened, _key(standing, facts), file=file, by=standing,
-            decisions=pages.decisions(request), consent="consent" in request.POST,
-        )  # fmt: skip
-    except (NotAllowed, Conflict):
-        raise
-    except Refused as refusal:
-        return _show(request, opened, file, facts, str(refusal))
-    report = taken.report
-    messages.success(
-        request,
-        f"已导入：新增{report.created}家、变更{report.changed}家、一致{report.matched}家；"
-        f"不予导入{report.refused}行、待决定{report.to_decide}行",
+    return _KEYS.commit(request, by=_keeper(request))
+
+
+def _key(facts: Facts, by: Standing) -> KeyListKey:
+    return imports.key_of(by, year=facts["year"], document_number=facts["document_number"])
+
+
+def _assess(table: Table, facts: Facts, by: Standing) -> imports.Assessment:
+    return imports.assess(table, _key(facts, by))
+
+
+def _take(
+    table: Table, facts: Facts, file: File, by: Standing, decisions: Mapping[int, Decision],
+    consent: bool,
+) -> imports.Taken:  # fmt: skip
+    return imports.import_keys(
+        table, _key(facts, by), file=file, by=by, decisions=decisions, consent=consent
     )
-    return redirect("candidates:keys-receipt", pk=taken.receipt.pk)
+
+
+_KEYS = Import(
+    KEY_LIST, _assess, _take, "candidates:keys-import", "candidates:keys-commit",
+    receipt_address=lambda receipt: reverse("candidates:keys-receipt", args=[receipt.pk]),
+    blank_address=lambda: reverse("candidates:keys-template"),
+    subject=lambda facts, by: _key(facts, by).title,
+)  # fmt: skip
 
 
 @require_GET

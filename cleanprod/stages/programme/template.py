@@ -1,6 +1,13 @@
 """The columns of a list workbook, with the headers that offices use for them."""
 
-from cleanprod.foundation.intake.parsers import code, one_of, several, text, whole_number
+from cleanprod.foundation.intake.parsers import (
+    code,
+    day_in_words,
+    one_of,
+    several,
+    text,
+    whole_number,
+)
 from cleanprod.foundation.intake.rules import Column, Template
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.programme.rules import AuditKind, Category, Vocs
@@ -70,7 +77,7 @@ LIST = Template(
             example="省级",
         ),
         Column(
-            "last_accepted", "上轮验收日期", text(40),
+            "last_accepted", "上轮验收日期", day_in_words(), example="2018-11-02",
             synonyms=("上轮验收时间", "上一轮验收时间", "上次验收时间"),
         ),
         Column("note", "备注", text(300), synonyms=("说明",)),

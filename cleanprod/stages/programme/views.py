@@ -1,5 +1,6 @@
 """Targets; importing a list: upload, preview with every finding, commit, receipt."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,18 +13,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.intake import pages, uploads
-from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Table
+from cleanprod.foundation.intake import pages
+from cleanprod.foundation.intake.importing import Facts, Import, Words
+from cleanprod.foundation.intake.matching import Decision
+from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.web import asked
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.kernel.errors import Refused
 from cleanprod.stages.programme import access, actions, imports, settlements
 from cleanprod.stages.programme.forms import ListUploadForm, SettleForm, TargetsForm
-from cleanprod.stages.programme.imports import BatchKey
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.template import LIST
 
 READERS = (Role.PROVINCE, Role.CITY, Role.SUPPORT)
@@ -73,98 +75,51 @@ def _fix(request: HttpRequest, form: TargetsForm, year: int, standing: Standing)
 def import_list(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = acting(request, Role.CITY)
-    again = pages.asked_again(request, LIST, by=standing)
-    if again is not None:
-        return _preview(request, *again)
     form = ListUploadForm(
         posted(request),
         initial={"year": asked.year(request), "number": request.GET.get("number", "1")},
     )
-    error = ""
-    if request.method == "POST":
-        upload = request.FILES.get("workbook")
-        if upload is None:
-            error = "请选择要导入的工作簿"
-        if form.is_valid() and upload is not None:
-            return _preview(request, uploads.keep(upload, by=standing), form.cleaned_data)
-    context = {
-        "form": form,
-        "error": error,
-        "lead": standing.line,
-        "receipts": pages.recent("list", _receipt_address, by=standing),
-    }
-    status = 422 if form.errors or error else 200
-    return render(request, "programme/import.html", context, status=status)
-
-
-def _receipt_address(receipt: Receipt) -> str:
-    return reverse("programme:receipt", args=[receipt.pk])
-
-
-def _key(standing: Standing, facts: dict[str, Any]) -> BatchKey:
-    return BatchKey(
-        facts["year"], standing.city, standing.line or Line.INDUSTRY, facts["number"],
-        facts["title"],
-    )  # fmt: skip
-
-
-def _preview(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponseBase:
-    standing = acting(request)
-    opened = pages.opened(
-        request, file, LIST, kind="list", by=standing, city=standing.city, facts=facts
-    )
-    if isinstance(opened, HttpResponse):
-        return opened
-    return _show(request, opened, file, facts)
-
-
-def _show(
-    request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
-) -> HttpResponseBase:
-    standing = acting(request)
-    key = _key(standing, facts)
-    assessed = imports.assess(table, key)
-    if pages.wants_marked(request):
-        return pages.marked_workbook(file, assessed.report.findings)
-    context = {
-        **pages.preview(
-            table, file, facts, assessed.outcomes(), assessed.report, by=standing,
-            city=standing.city,
-        ),
-        "key": key,
-        "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
-        "typed": request.POST,
-        "error": error,
-    }  # fmt: skip
-    return render(request, "programme/preview.html", context, status=422 if error else 200)
+    lead = f"{_line(standing).label}部门牵头的名单。上传后先预检，列出全部问题，确认后才导入。"
+    words = Words("导入名单", lead, "名单", "名单工作簿")
+    return _LISTS.upload(request, words, by=standing, form=form)
 
 
 @require_POST
 def commit(request: HttpRequest) -> HttpResponseBase:
     """Import what the preview showed, with the decisions made on it."""
-    standing = acting(request, Role.CITY)
-    file, facts = uploads.redeem(LIST.name, request.POST.get("ticket", ""), standing)
-    opened = pages.opened(
-        request, file, LIST, kind="list", by=standing, city=standing.city, facts=facts
+    return _LISTS.commit(request, by=acting(request, Role.CITY))
+
+
+def _line(standing: Standing) -> Line:
+    return standing.line or Line.INDUSTRY
+
+
+def _key(facts: Facts, by: Standing) -> BatchKey:
+    return BatchKey(facts["year"], by.city, _line(by), facts["number"], facts["title"])
+
+
+def _assess(table: Table, facts: Facts, by: Standing) -> imports.Assessment:
+    return imports.assess(table, _key(facts, by))
+
+
+def _take(
+    table: Table, facts: Facts, file: File, by: Standing, decisions: Mapping[int, Decision],
+    consent: bool,
+) -> imports.Taken:  # fmt: skip
+    return imports.import_list(
+        table, _key(facts, by), file=file, by=by, decisions=decisions, consent=consent
     )
-    if isinstance(opened, HttpResponse):
-        return opened
-    try:
-        taken = imports.import_list(
-            opened, _key(standing, facts), file=file, by=standing,
-            decisions=pages.decisions(request), consent="consent" in request.POST,
-        )  # fmt: skip
-    except (NotAllowed, Conflict):
-        raise
-    except Refused as refusal:
-        return _show(request, opened, file, facts, str(refusal))
-    report = taken.report
-    messages.success(
-        request,
-        f"{report.state.label}：新增{report.created}家、变更{report.changed}家、"
-        f"一致{report.matched}家；不予导入{report.refused}行、待决定{report.to_decide}行",
-    )
-    return redirect("programme:receipt", pk=taken.receipt.pk)
+
+
+def _subject(facts: Facts, by: Standing) -> str:
+    return f"{facts['year']}年度 第{facts['number']}批 · {_line(by).label}部门牵头"
+
+
+_LISTS = Import(
+    LIST, _assess, _take, "programme:import", "programme:commit",
+    receipt_address=lambda receipt: reverse("programme:receipt", args=[receipt.pk]),
+    blank_address=lambda: reverse("programme:template"), subject=_subject,
+)  # fmt: skip
 
 
 @require_GET

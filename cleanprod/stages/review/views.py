@@ -1,5 +1,6 @@
 """Results: one by one or by workbook; platform completion; old-platform data."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,16 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments import responses
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.intake import pages
+from cleanprod.foundation.intake.importing import Facts, Import, Words
+from cleanprod.foundation.intake.matching import Decision
 from cleanprod.foundation.intake.models import Receipt
-from cleanprod.foundation.intake.rules import Outcome, Table, Template
+from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
 from cleanprod.foundation.web import asked, tables
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access
 from cleanprod.stages.audits.models import Fact
 from cleanprod.stages.audits.rules import Stage
@@ -91,108 +94,77 @@ def evidence(request: HttpRequest, fact_id: int) -> HttpResponseBase:
 def results(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook of results and show what importing it would do."""
     standing = acting(request, Role.CITY)
-    again = pages.asked_again(request, RESULTS, by=standing)
-    if again is not None:
-        return _preview_results(request, *again)
     form = ResultsUploadForm(posted(request), initial={"year": clock.today().year})
-    error = ""
-    if request.method == "POST":
-        upload = request.FILES.get("workbook")
-        if upload is None:
-            error = "请选择要导入的工作簿"
-        if form.is_valid() and upload is not None:
-            return _preview_results(request, uploads.keep(upload, by=standing), form.cleaned_data)
-    context = {
-        "form": form,
-        "error": error,
-        "lead": standing.line,
-        "receipts": pages.recent(RESULTS.name, _receipt_address, by=standing),
-    }
-    status = 422 if form.errors or error else 200
-    return render(request, "review/results.html", context, status=status)
+    lead = (
+        f"{_line(standing).label}部门牵头企业的结论：通过、未通过、取消、暂缓。"
+        "单家企业的结果也可在其审核页面登记。"
+    )
+    words = Words("导入验收结果", lead, "评估验收", "结果工作簿")
+    return _RESULTS.upload(request, words, by=standing, form=form)
+
+
+@require_POST
+def results_commit(request: HttpRequest) -> HttpResponseBase:
+    """Import the results that the preview showed."""
+    return _RESULTS.commit(request, by=acting(request, Role.CITY))
+
+
+@require_http_methods(["GET", "POST"])
+def migrate(request: HttpRequest) -> HttpResponseBase:
+    """Let the province preview old-platform completions before taking them over."""
+    standing = acting(request, Role.PROVINCE)
+    lead = (
+        "把旧平台的“平台”完成验收流程记录导入本平台，标记为历史数据迁移。只有省级主管部门可以导入。"
+    )
+    words = Words("历史办结数据迁移", lead, "历史数据", "旧平台办结数据")
+    return _COMPLETIONS.upload(request, words, by=standing)
+
+
+@require_POST
+def migrate_commit(request: HttpRequest) -> HttpResponseBase:
+    """Take over the old-platform completions that the preview showed."""
+    return _COMPLETIONS.commit(request, by=acting(request, Role.PROVINCE))
+
+
+def _line(standing: Standing) -> Line:
+    return standing.line or Line.INDUSTRY
+
+
+def _key(facts: Facts, by: Standing) -> ResultKey:
+    return ResultKey(facts["year"], by.city, _line(by), facts["document_number"])
 
 
 def _receipt_address(receipt: Receipt) -> str:
     return reverse("review:receipt", args=[receipt.kind, receipt.pk])
 
 
-def _key(standing: Standing, facts: dict[str, Any]) -> ResultKey:
-    return ResultKey(
-        facts["year"], standing.city, standing.line or Line.INDUSTRY, facts["document_number"]
-    )
+def _take_results(
+    table: Table, facts: Facts, file: File, by: Standing, _: Mapping[int, Decision], consent: bool
+) -> imports.Taken:
+    return imports.import_results(table, _key(facts, by), file=file, by=by, consent=consent)
 
 
-def _opened(
-    request: HttpRequest, file: File, template: Template, facts: dict[str, Any]
-) -> Table | HttpResponse:
-    standing = acting(request)
-    return pages.opened(
-        request, file, template, kind=template.name, by=standing, city=standing.city, facts=facts
-    )
+def _take_completions(
+    table: Table, _facts: Facts, file: File, by: Standing, _: Mapping[int, Decision], consent: bool
+) -> imports.Taken:
+    return imports.import_completions(table, file=file, by=by, consent=consent)
 
 
-def _preview_results(request: HttpRequest, file: File, facts: dict[str, Any]) -> HttpResponseBase:
-    table = _opened(request, file, RESULTS, facts)
-    return table if isinstance(table, HttpResponse) else _show(request, table, file, facts)
-
-
-def _preview_completions(
-    request: HttpRequest, file: File, facts: dict[str, Any]
-) -> HttpResponseBase:
-    table = _opened(request, file, COMPLETIONS, facts)
-    return table if isinstance(table, HttpResponse) else _show(request, table, file, facts)
-
-
-def _show(
-    request: HttpRequest, table: Table, file: File, facts: dict[str, Any], error: str = ""
-) -> HttpResponseBase:
-    standing = acting(request)
-    if table.template is RESULTS:
-        assessed = imports.assess_results(table, _key(standing, facts))
-        page, commit = reverse("review:results"), reverse("review:results-commit")
-    else:
-        assessed = imports.assess_completions(table, province=standing.province)
-        page, commit = reverse("review:migrate"), reverse("review:migrate-commit")
-    if pages.wants_marked(request):
-        return pages.marked_workbook(file, assessed.report.findings)
-    context = {
-        **pages.preview(
-            table, file, facts, assessed.outcomes(), assessed.report, by=standing,
-            city=standing.city,
-        ),
-        "judged": [one for one in assessed.judged if one.outcome is Outcome.CREATED][:200],
-        "commit": commit,
-        "again": page,
-        "error": error,
-    }  # fmt: skip
-    return render(request, "review/preview.html", context, status=422 if error else 200)
-
-
-@require_POST
-def results_commit(request: HttpRequest) -> HttpResponseBase:
-    """Import the results that the preview showed."""
-    standing = acting(request, Role.CITY)
-    file, facts = uploads.redeem(RESULTS.name, request.POST.get("ticket", ""), standing)
-    table = _opened(request, file, RESULTS, facts)
-    if isinstance(table, HttpResponse):
-        return table
-    key, consent = _key(standing, facts), "consent" in request.POST
-    try:
-        taken = imports.import_results(table, key, file=file, by=standing, consent=consent)
-    except (NotAllowed, Conflict):
-        raise
-    except Refused as refusal:
-        return _show(request, table, file, facts, str(refusal))
-    return _done(request, taken)
-
-
-def _done(request: HttpRequest, taken: imports.Taken) -> HttpResponse:
-    report = taken.report
-    messages.success(
-        request,
-        f"{report.state.label}：登记{report.created}家，一致{report.matched}家，不予导入{report.refused}行",
-    )
-    return redirect("review:receipt", pk=taken.receipt.pk, kind=taken.receipt.kind)
+_RESULTS = Import(
+    RESULTS, lambda table, facts, by: imports.assess_results(table, _key(facts, by)),
+    _take_results, "review:results", "review:results-commit",
+    receipt_address=_receipt_address,
+    blank_address=lambda: reverse("review:template", args=[RESULTS.name]),
+    subject=lambda facts, by: f"{facts['year']}年 · {_line(by).label}部门牵头",
+    preview_page="review/preview.html",
+)  # fmt: skip
+_COMPLETIONS = Import(
+    COMPLETIONS, lambda table, _, by: imports.assess_completions(table, province=by.province),
+    _take_completions, "review:migrate", "review:migrate-commit",
+    receipt_address=_receipt_address,
+    blank_address=lambda: reverse("review:template", args=[COMPLETIONS.name]),
+    preview_page="review/preview.html",
+)  # fmt: skip
 
 
 @require_GET
@@ -236,37 +208,3 @@ def complete(request: HttpRequest) -> HttpResponse:
     done = actions.complete(chosen, by=standing)
     messages.success(request, f"已办结{done}家")
     return redirect(f"/rounds/{chosen[0]}/" if len(chosen) == 1 else "review:completions")
-
-
-@require_http_methods(["GET", "POST"])
-def migrate(request: HttpRequest) -> HttpResponseBase:
-    """Let the province preview old-platform completions before taking them over."""
-    standing = acting(request, Role.PROVINCE)
-    again = pages.asked_again(request, COMPLETIONS, by=standing)
-    if again is not None:
-        return _preview_completions(request, *again)
-    upload = request.FILES.get("workbook")
-    if request.method == "POST" and upload is not None:
-        return _preview_completions(request, uploads.keep(upload, by=standing), {})
-    error = "请选择要导入的工作簿" if request.method == "POST" else ""
-    receipts = pages.recent(COMPLETIONS.name, _receipt_address, by=standing)
-    context = {"error": error, "receipts": receipts}
-    return render(request, "review/migrate.html", context, status=422 if error else 200)
-
-
-@require_POST
-def migrate_commit(request: HttpRequest) -> HttpResponseBase:
-    """Take over the old-platform completions that the preview showed."""
-    standing = acting(request, Role.PROVINCE)
-    file, facts = uploads.redeem(COMPLETIONS.name, request.POST.get("ticket", ""), standing)
-    table = _opened(request, file, COMPLETIONS, facts)
-    if isinstance(table, HttpResponse):
-        return table
-    consent = "consent" in request.POST
-    try:
-        taken = imports.import_completions(table, file=file, by=standing, consent=consent)
-    except (NotAllowed, Conflict):
-        raise
-    except Refused as refusal:
-        return _show(request, table, file, facts, str(refusal))
-    return _done(request, taken)

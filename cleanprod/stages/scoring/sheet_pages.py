@@ -74,6 +74,13 @@ def load(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def template(request: HttpRequest) -> HttpResponseBase:
+    """Offer the blank workbook in which a score sheet is typed."""
+    acting(request, Role.PROVINCE)
+    return downloads.attachment(sheet_books.workbook(None), "评分表（模板）.xlsx", downloads.XLSX)
+
+
+@require_GET
 def book(request: HttpRequest, key: str) -> HttpResponseBase:
     """Offer a score sheet as the workbook in which the next one is typed."""
     body, _ = _found(acting(request, *access.DESKS), key)

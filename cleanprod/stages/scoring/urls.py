@@ -10,6 +10,7 @@ urlpatterns = [
     path("deviations/", deviation_pages.deviations, name="deviations"),
     path("sheets/", sheet_pages.sheets, name="sheets"),
     path("sheets/load/", sheet_pages.load, name="sheet-load"),
+    path("sheets/load/template/", sheet_pages.template, name="sheet-template"),
     path("sheets/<slug:key>/", sheet_pages.sheet, name="sheet"),
     path("sheets/<slug:key>/workbook/", sheet_pages.book, name="sheet-book"),
     path("sheets/<slug:key>/consent/", sheet_pages.consent, name="sheet-consent"),

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import time
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -32,17 +33,25 @@ LOADING, LOADED = "loading", "loaded"
     metavar="个数",
     help="网页进程个数，默认 2。",
 )
+@click.option(
+    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", envvar="CLEANPROD_DEMO_DAY",
+    help="把业务日期拨到这一天，如 2024-01-15；默认取 CLEANPROD_DEMO_DAY，否则不变。",
+)  # fmt: skip
 @click.option("--no-serve", is_flag=True, help="只装入演示数据，不启动网页。")
-def demo(host: str, port: int, workers: int, no_serve: bool) -> None:
-    """装入演示省（首次约两分钟），然后启动平台；业务日期固定为 2023年9月28日。
+def demo(host: str, port: int, workers: int, day: datetime | None, no_serve: bool) -> None:
+    """装入演示省（首次约两分钟），然后启动平台；业务日期固定，最初为 2023年9月28日。
 
     演示数据由固定种子生成，企业、代码和文号均为虚构，不向外发送任何消息。
     """
+    if day is not None and day.date() < date.fromisoformat(BUSINESS_DATE):
+        raise Refused(f"演示数据记到 {BUSINESS_DATE}，业务日期不能拨到此前")
     home = Home.from_environment()
     if state(home) != LOADED:
         _fill(home)
     else:
         click.echo("演示数据已装入")
+    if day is not None:
+        _mark(home, LOADED, day.date().isoformat())
     if not no_serve:
         serve_home(home, host=host, port=port, workers=workers, tell=click.echo)
 
@@ -55,8 +64,8 @@ def state(home: Home) -> str:
     return found.get("state", LOADED)
 
 
-def _mark(home: Home, how_far: str) -> None:
-    text = json.dumps({"business_date": BUSINESS_DATE, "state": how_far})
+def _mark(home: Home, how_far: str, on: str = BUSINESS_DATE) -> None:
+    text = json.dumps({"business_date": on, "state": how_far})
     draft = home.demo_marker.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
     draft.replace(home.demo_marker)

@@ -45,7 +45,8 @@ from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Act, Milestone
 from cleanprod.stages.programme import actions as programme
-from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review import actions as review
 from cleanprod.stages.review.imports import ResultKey, import_completions, import_results
@@ -55,10 +56,13 @@ Tick = Callable[[], None]
 DEMO_CITY = "440600"
 
 
+_YEARS = (2018, 2021, 2022, 2023)
+
+
 def steps(cities: list[CityPlan]) -> int:
     """Return how many ticks loading takes."""
     lists = sum(len(one.lists) for one in cities)
-    return lists + (2 + 1) * 3 * len(cities) + len(cities) + 10
+    return lists + (2 + 1) * len(_YEARS) * len(cities) + len(cities) + 10
 
 
 def make_plan() -> list[CityPlan]:
@@ -77,7 +81,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     tick()
     _targets(cities, who["province-industry"])
     tick()
-    for year in (2021, 2022, 2023):
+    for year in _YEARS:
         _lists(cities, year, who, tick)
         if year == plan.TODAY.year:
             chasing.notify(who)
@@ -102,6 +106,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         _unfinished(who)
         yearly.overlap(who)
         tick()
+    yearly.duties(who)
     proposing.load(cities, who)
     bulletins.load(who)
     sheets.load(who)

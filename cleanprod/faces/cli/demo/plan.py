@@ -22,6 +22,10 @@ AS_OF = date(2023, 2, 22)
 NONE_ACCEPTED = "441500"  # 汕尾 has firms in progress and none accepted
 HOLIDAYS = frozenset(date(y, 10, d) for y in (2021, 2022, 2023) for d in range(1, 8))
 TWO_BATCHES_FROM = 60
+# 佛山 has firms whose five years are over: accepted in 2018, not listed since.
+LONG_AGO = "440600"
+_LONG_AGO_DAYS = ((5, 18), (8, 24), (10, 19), (11, 16), (12, 14), (12, 21))
+_LONG_AGO_NAMES = 975  # past the names that the other lists use
 
 
 @dataclass(slots=True)
@@ -196,7 +200,22 @@ def _city(random: Random, city: CityNumbers, counties: Sequence[str]) -> CityPla
         for batch in batches:
             _progress_2023(random, city, batch)
             _enterprise_steps(random, batch, 0.78, 0.6)
+    if city.code == LONG_AGO:
+        plan.lists.append(_list_2018(city, counties))
     return plan
+
+
+def _list_2018(city: CityNumbers, counties: Sequence[str]) -> ListPlan:
+    """Return a list whose firms, all of them 双有, were accepted and completed in its year."""
+    random = Random(f"{SEED}:2018")  # noqa: S311 - apart, so that the other lists stay as they are
+    maker = Maker(random, city, counties)
+    maker.made = _LONG_AGO_NAMES
+    firms = [maker.firm(Line.ECOLOGY) for _ in _LONG_AGO_DAYS]
+    for firm, (month, day) in zip(firms, _LONG_AGO_DAYS, strict=True):
+        firm.reasons = "双有"
+        _pass(random, firm, date(2018, month, day))
+        firm.completed_on, firm.migrated = date(2018, month, day) + timedelta(10), True
+    return ListPlan(2018, 1, city.code, Line.ECOLOGY, date(2018, 3, 8), firms)
 
 
 def _share(city: CityNumbers) -> float:

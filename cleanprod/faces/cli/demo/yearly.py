@@ -1,4 +1,4 @@
-"""The papers of 2023: drafted, agreed, published, filed and answered; one overlap to settle."""
+"""The papers of 2023, drafted to answered; one overlap to settle; what the calendar has as done."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -10,13 +10,16 @@ from cleanprod.faces.cli.demo.plan import CityPlan, ListPlan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake.reading import read
-from cleanprod.foundation.organisations.rules import Line, Standing
+from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
+from cleanprod.stages.calendar import actions as calendar
+from cleanprod.stages.calendar.rules import BY_KEY
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning import queries as plans
 from cleanprod.stages.planning.models import Plan
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
-from cleanprod.stages.programme.imports import BatchKey, import_list
+from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.template import LIST
 
 YEAR = 2023
@@ -123,3 +126,39 @@ def overlap(who: Mapping[str, Standing]) -> None:
             BatchKey(YEAR, OVERLAPPING, lead, 9, title),
             file=attachments.store(book, f"{title}.xlsx", by=by), by=by,
         )  # fmt: skip
+
+
+# What the offices of 2023 note as done, and when; the rest of the calendar the records tell.
+_NOTED = {
+    "backlog": (date(2023, 1, 30), "上年度未完成“平台”流程的企业已逐家核实，其余列明原因继续督办"),
+    "data_check": (date(2023, 2, 21), "已与省级下发的数据核对一致"),
+    "disclosure": (date(2023, 3, 14), "强制性审核企业的年度环境信息依法披露报告已按期提交"),
+    "training": (
+        date(2023, 5, 26),
+        "举办审核培训1场，四类人员共96人参加",
+    ),
+    "dispatch": (date(2023, 6, 28), "已开展上半年进度调度"),
+    "half_year": (date(2023, 7, 12), "半年工作情况已提交"),
+    "bulletin": (date(2023, 7, 28), "上半年“平台”使用情况已通报"),
+}
+_SURVEYED = (date(2023, 1, 28), "已完成摸底，新增企业随时补报")
+_LATE, _OPEN = {"441400", "445300"}, {"441500", "445200"}  # train late; have not trained yet
+
+
+def duties(who: Mapping[str, Standing]) -> None:
+    """Let the offices note what they did up to the summer; a few trained late or not at all."""
+    for by in who.values():
+        noted = dict(_NOTED)
+        if by.role is Role.COUNTY:
+            noted["survey"] = _SURVEYED
+        for duty in BY_KEY.values():
+            told = noted.get(duty.key)
+            if told is None or by.role not in duty.roles:
+                continue
+            if duty.key == "training" and by.city in _OPEN:
+                continue
+            on, note = told
+            if duty.key == "training" and by.city in _LATE:
+                on = date(2023, 7, 20)
+            with clock.fixed(on):
+                calendar.confirm(duty.key, YEAR, on=on, note=note, by=by)

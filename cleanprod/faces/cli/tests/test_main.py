@@ -36,6 +36,12 @@ def test_every_command_can_be_loaded():
         assert command.help
 
 
+def test_the_demo_does_not_go_back_before_its_records():
+    answer = cleanprod("demo", "--on", "2023-01-15")
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "不能拨到此前" in answer.stderr
+
+
 @pytest.mark.parametrize(
     "words, message",
     [

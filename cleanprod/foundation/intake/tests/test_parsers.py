@@ -18,6 +18,7 @@ from cleanprod.foundation.intake.rules import (
     place_of,
 )
 from cleanprod.foundation.intake.tests.workbooks import Ground, Sort
+from cleanprod.kernel.finding import Level
 
 ALL = [
     parsers.text(), parsers.long_number(), parsers.code(), parsers.day(),
@@ -93,6 +94,16 @@ def test_no_is_an_answer_to_yes_or_no():
 def test_several_values_come_once_each():
     read = parsers.several(parsers.one_of(Ground))
     assert read("双超、双有,双超；无") == (Ground.EXCESS, Ground.TOXIC)
+
+
+def test_a_day_in_words_keeps_what_is_no_day_and_says_so():
+    read = parsers.day_in_words()
+    assert [read(cell) for cell in (43405, "2018年11月1日", date(2018, 11, 1), "")] == [
+        *["2018-11-01"] * 3, "",
+    ]  # fmt: skip
+    with pytest.raises(Problem, match="只有年份") as problem:
+        read("2018年")
+    assert (problem.value.level, problem.value.value) == (Level.INFORM, "2018年")
 
 
 @pytest.mark.parametrize(

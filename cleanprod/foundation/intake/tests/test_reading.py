@@ -17,9 +17,14 @@ from cleanprod.foundation.intake.tests.workbooks import (
     Sort,
     changed,
     headed,
+    repacked,
     xlsx,
 )
 from cleanprod.kernel.finding import Level
+
+
+def in_workbook(old, new):
+    return lambda name, body: body.replace(old, new) if name == "xl/workbook.xml" else body
 
 
 def table_of(data, **more):
@@ -170,3 +175,11 @@ def test_findings_of_the_caller_point_at_cells():
     table = table_of(xlsx([HEAD, A]))
     found = table.found(2, "code", Level.DECIDE, "规则", "建议", "值")
     assert (found.sheet, found.cell, found.level) == ("Sheet1", "C2", Level.DECIDE)
+
+
+def test_a_hidden_sheet_that_would_do_is_told_and_not_read():
+    hide = in_workbook(b'<sheet name="Sheet2"', b'<sheet state="hidden" name="Sheet2"')
+    table = table_of(repacked(xlsx([HEAD, A], [HEAD, B]), change=hide))
+    assert [(one.sheet, one.level) for one in table.findings] == [("Sheet2", Level.INFORM)]
+    assert "已隐藏" in table.findings[0].rule
+    assert (table.rows_read, table.sheets) == (1, ("Sheet1",))

@@ -13,12 +13,14 @@ from cleanprod.foundation.organisations.rules import Line, Role
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.audits.models import Round
 from cleanprod.stages.calendar import actions, queries, rules
 from cleanprod.stages.calendar.models import Confirmation
 from cleanprod.stages.calendar.rules import DUTIES, Known, State
+from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.planning import actions as planning
 from cleanprod.stages.planning.rules import FilingAct, FilingKind
-from tests.flow import KEY, at_once, firms, listed
+from tests.flow import KEY, at_once, candidate, firms, listed, take_completions, take_results
 from tests.world import FOSHAN, HUIZHOU
 
 ECOLOGY, INDUSTRY = "foshan-ecology", "foshan-industry"
@@ -55,15 +57,26 @@ def test_the_overdue_comes_first_and_the_done_not_at_all():
 @pytest.mark.parametrize("duty", DUTIES, ids=lambda duty: duty.key)
 def test_every_duty_has_a_dated_rule_with_its_basis(db, duty):
     rule = rulebook.value(duty.rule, on=date(2023, 1, 1))
-    assert rule.unit == "month_day"
+    assert rule.unit in ("month_day", "months")
     assert rule.title
     assert rule.basis
-    due = rules.due_on(duty, rule.value, YEAR)
+    due = rules.due_on(duty, rule.value, YEAR, date(YEAR, 3, 8))
     assert due.year == YEAR + duty.after
 
 
 def test_the_annual_report_is_due_in_the_next_year():
-    assert rules.due_on(rules.BY_KEY["annual"], "01-15", 2023) == date(2024, 1, 15)
+    assert rules.due_on(rules.BY_KEY["annual"], "01-15", 2023, date.min) == date(2024, 1, 15)
+
+
+def test_months_count_from_the_publication_of_the_list():
+    assert rules.due_on(rules.BY_KEY["register"], 1, 2023, date(2023, 3, 8)) == date(2023, 4, 8)
+
+
+@given(days, days)
+def test_last_year_is_asked_for_in_january_only_and_only_its_end(due, today):
+    asked = rules.still_asked(due, today.year - 1, today)
+    assert asked is (today.month == 1 and due >= date(today.year - 1, 10, 1))
+    assert rules.still_asked(due, today.year, today)
 
 
 def state(standing, key, year=YEAR):
@@ -86,9 +99,53 @@ def test_each_role_has_its_own_duties(cast):
         for name in ("province-ecology", ECOLOGY, "nanhai-industry", "red-star")
     }
     assert keys["province-ecology"] == {"targets", "bulletin"}
-    assert keys["nanhai-industry"] == {"survey", "dispatch"}
+    assert keys["nanhai-industry"] == {"survey", "register", "start", "dispatch"}
     assert {"lists", "filing", "training"} <= keys[ECOLOGY]
     assert keys["red-star"] == set()
+
+
+def item(standing, key, year=YEAR):
+    return next(one for one in queries.items(standing, year) if one.duty.key == key)
+
+
+def test_registration_and_start_are_told_by_the_rounds(cast):
+    listed(cast, firms(2), replace(KEY, year=YEAR), on=date(2023, 3, 8))
+    due = item(cast[ECOLOGY], "register")
+    assert (due.due, due.left, due.state) == (date(2023, 4, 8), 2, State.OVERDUE)
+    Round.objects.filter(name=firms(1)[0][0]).update(
+        registered_on=date(2023, 3, 20), stage="registered"
+    )
+    assert item(cast[ECOLOGY], "register").left == 1
+    Round.objects.filter(registered_on=None).update(
+        registered_on=date(2023, 4, 9), stage="registered"
+    )
+    assert item(cast[ECOLOGY], "register").state is State.LATE
+    assert item(cast[ECOLOGY], "start").left == 2
+    # The list of the other department and those of later in the year have days of their own.
+    listed(cast, firms(1, 50), replace(KEY, year=YEAR, number=2), on=date(2023, 6, 1))
+    assert item(cast[ECOLOGY], "register").left == 0
+    assert item(cast[INDUSTRY], "register").left == 0
+
+
+def test_the_backlog_is_told_by_the_rounds_or_by_the_office(cast):
+    listed(cast, firms(2))
+    take_results(cast, *((*firm[:2], "2022-10-12", "通过") for firm in firms(2)))
+    told = item(cast[ECOLOGY], "backlog")
+    assert (told.left, told.done, told.by_hand) == (2, None, True)
+    take_completions(cast, (*firms(1)[0][:2], date(2023, 1, 20)))
+    assert item(cast[ECOLOGY], "backlog").left == 1
+    actions.confirm("backlog", YEAR, by=cast[ECOLOGY], **TOLD)
+    assert item(cast[ECOLOGY], "backlog").state is State.LATE
+
+
+def test_candidates_reported_by_the_county_settle_its_survey(cast):
+    with clock.fixed(date(2023, 1, 20)):
+        one = candidate(cast)
+        assert item(cast["nanhai-industry"], "survey").state is State.SOON
+        candidates.report([one.pk], by=cast["nanhai-industry"])
+    told = item(cast["nanhai-industry"], "survey")
+    assert (told.done, told.state, told.by_hand) == (date(2023, 1, 20), State.DONE, False)
+    assert item(cast["shunde-industry"], "survey").by_hand
 
 
 def test_what_is_done_is_confirmed_once_and_taken_back_with_a_reason(cast):

@@ -7,7 +7,7 @@ from cleanprod.stages.audits.models import Round
 from cleanprod.stages.dispatch import actions, answering, queries
 from cleanprod.stages.dispatch.models import Recipient
 from cleanprod.stages.dispatch.rules import Addressed, Selection
-from cleanprod.stages.programme.imports import BatchKey
+from cleanprod.stages.programme.judging import BatchKey
 from tests.flow import firms, listed
 from tests.world import FOSHAN, NANHAI, SHUNDE
 

@@ -249,3 +249,28 @@ def test_a_list_of_another_city_cannot_be_opened_by_a_neighbour(cast):
         actions.open_batch(
             year=1999, city=HUIZHOU, lead=Line.INDUSTRY, number=1, by=cast["huizhou-industry"]
         )
+
+
+def told(taken):
+    return [finding.rule for finding in taken.report.findings]
+
+
+def test_new_firms_that_share_code_or_name_in_one_workbook_are_asked_about(cast):
+    one, two = firms(2)
+    rows = [one, ("佛山另一家厂", one[1], "双有"), two, (two[0], code(77), "双有")]
+    taken = take_list(cast, rows)
+    assert (taken.report.created, taken.report.to_decide) == (2, 2)
+    assert told(taken) == [
+        f"代码与第3行“{one[0]}”相同但名称不同，请核对是否填错",
+        f"名称与第5行“{two[0]}”相同但代码不同，请核对是否填错",
+    ]
+    decisions = {4: Decision(Choice.NEW, "同址两家"), 6: Decision(Choice.SKIP, "代码填错")}
+    again = take_list(cast, rows, decisions=decisions)
+    assert (again.report.created, again.report.matched, again.report.refused) == (1, 2, 1)
+    assert take_list(cast, rows[:3]).report.matched == 3
+
+
+def test_old_codes_and_missing_ones_are_told(cast):
+    taken = take_list(cast, [("佛山旧厂", "440600000123456", "双有"), ("佛山无码厂", "", "双有")])
+    assert taken.report.created == 2
+    assert told(taken) == ["为15位工商注册号", "1行没有统一社会信用代码，只能按名称比对"]

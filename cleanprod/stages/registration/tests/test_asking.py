@@ -15,7 +15,7 @@ from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.programme.imports import BatchKey
+from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.registration import access, actions, asking, queries
 from cleanprod.stages.registration.models import Code, Reset, Wish
