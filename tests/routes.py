@@ -84,6 +84,8 @@ ROUTES: dict[str, Row] = {
     "desk:rounds-file": Row(OFFICIALS, ("xlsx",), file=True),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
+    # drafts
+    "drafts:draft": Row(SIGNED_IN, post=True, file=True, data={"page": "/desk/", "fields": "[]"}),
     "attachments:open": Row(
         SIGNED_IN, post=True, file=True, data={"name": "报告.pdf", "size": "1000"}
     ),
