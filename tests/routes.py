@@ -126,6 +126,7 @@ ROUTES: dict[str, Row] = {
     "audits:amendment": Row(
         only("province", "lead", "partner", "county", "other county"), ("published", 1)
     ),
+    "audits:carry": Row(CITIES),
     "audits:register": Row(only("enterprise"), ("round",)),
     "audits:equate": Row(only("lead"), ("round",)),
     "audits:rename": Row(only("lead"), ("round",)),
