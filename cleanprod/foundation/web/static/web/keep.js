@@ -113,7 +113,7 @@
       const at = found.at.slice(0, 16);
       restore.addEventListener("click", () => {
         bring(found.fields);
-        show(`已恢复 ${at} 自动保存的草稿，文件需要重新选择。`, [drop]);
+        show(`已恢复 ${at} 自动保存的草稿。${form.querySelector("[type=file]") ? "文件需要重新选择。" : ""}`, [drop]);
       });
       if (!same(found.marks, marks)) {
         show(`您有 ${at} 自动保存的草稿；此后本页内容已有更新，下面是现在的内容。`, [restore, drop]);
