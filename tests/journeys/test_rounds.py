@@ -142,6 +142,12 @@ def test_a_round_goes_on_over_the_turn_of_the_year(cast, site, page):
         hall.begun(cast, Round.objects.get(pk=first.pk))
     listed(cast, firms(1, first=21), BatchKey(2023, FOSHAN, KEY.lead, 1), on=date(2023, 3, 7))
     sign_in(page, site, cast.people[LEAD])
+    page.goto(site + reverse("audits:carry") + "?year=2022")
+    assert "待结转" in words(page)
+    good(page)
+    page.get_by_text("全部结转到2023年", exact=True).click()
+    press(page, "确认全部结转到2023年")
+    assert "已结转2家到2023年，期限不变，已告知企业" in words(page)
     page.goto(site + reverse("desk:rounds") + "?year=2022")
     text = words(page)
     assert first.name in text

@@ -209,7 +209,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     return {
         "menu": _folded(
             [
-                {"title": title, "items": [_shown(item, here) for item in items]}
+                {"title": title, "items": [_shown(item, here, standing) for item in items]}
                 for title, items in sections
             ]
         ),
@@ -245,7 +245,9 @@ def _address(item: Item) -> str:
     return reverse(name, args=args)
 
 
-def _shown(item: Item, here: str) -> dict[str, Any]:
+def _shown(item: Item, here: str, standing: Standing) -> dict[str, Any]:
+    """Return an item of the menu; the board of rounds opens with what a city department leads."""
     title, _, icon = item
     address = _address(item)
-    return {"title": title, "url": address, "icon": icon, "active": address == here}
+    own = f"?lead={standing.line}" if item is _WORK[1] and standing.role is Role.CITY else ""
+    return {"title": title, "url": address + own, "icon": icon, "active": address == here}

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from cleanprod.faces.desk import whereabouts
+from cleanprod.faces.desk import board, whereabouts
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations import queries as obligations
 from cleanprod.foundation.obligations.rules import how_long
@@ -287,9 +287,9 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         )
     lines = (
         ("to_complete", "已通过验收、未完成“平台”流程", reverse("review:completions"), "wait"),
-        ("unregistered", "已列入名单、尚未注册", _board("listed"), "neutral"),
-        ("unplanned", "已注册、尚未填报审核计划", _board("registered"), "neutral"),
-        ("open", "正在开展本轮清洁生产审核", _board(""), "neutral"),
+        ("unregistered", "已列入名单、尚未注册", _board(standing, "listed"), "neutral"),
+        ("unplanned", "已注册、尚未填报审核计划", _board(standing, "registered"), "neutral"),
+        ("open", "正在开展本轮清洁生产审核", _board(standing, board.GOING), "neutral"),
     )
     for key, title, address, kind in lines:
         if counted[key]:
@@ -422,8 +422,10 @@ def _asked(standing: Standing) -> Iterator[Waiting]:
             yield Waiting(title, address, count=number, kind="wait")
 
 
-def _board(stage: str) -> str:
-    return f"{reverse('desk:rounds')}?stage={stage}"
+def _board(standing: Standing, stage: str) -> str:
+    """Return the board with the rounds that a line counts: of a city department its own."""
+    own = f"lead={standing.line}&" if standing.role is Role.CITY else ""
+    return f"{reverse('desk:rounds')}?{own}stage={stage}"
 
 
 def _province(standing: Standing) -> Iterator[Waiting]:
@@ -485,7 +487,9 @@ def _county(standing: Standing) -> Iterator[Waiting]:
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
     if open_rounds:
-        yield Waiting("辖区内正在开展的清洁生产审核", _board(""), count=open_rounds)
+        yield Waiting(
+            "辖区内正在开展的清洁生产审核", _board(standing, board.GOING), count=open_rounds
+        )
 
 
 _MAKERS = {

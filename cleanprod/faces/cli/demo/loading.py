@@ -13,9 +13,11 @@ from cleanprod.faces.cli.demo import (
     amendments,
     announcing,
     bulletins,
+    carrying,
     chasing,
     disclosing,
     dispatching,
+    engaging,
     handing_in,
     hearing,
     people,
@@ -84,7 +86,11 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         for city in cities:
             _enterprises(city, year)
             tick()
+        if year == plan.TODAY.year - 1:
+            engaging.last_year()
         _results(cities, year, who, tick)
+        if year == plan.TODAY.year - 1:
+            carrying.carry(who)
     yearly.papers(cities, who)
     tick()
     with clock.fixed(date(2023, 8, 31)):
@@ -117,6 +123,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)
+        engaging.board()
     dispatching.load(who)
     tick()
     trail.seal()
