@@ -84,6 +84,8 @@ ROUTES: dict[str, Row] = {
     "desk:rounds-file": Row(OFFICIALS, ("xlsx",), file=True),
     "desk:round": Row(AT_THE_ROUND, ("round",)),
     "desk:history": Row(AT_THE_ROUND, ("round",)),
+    # drafts
+    "drafts:draft": Row(SIGNED_IN, post=True, file=True, data={"page": "/desk/", "fields": "[]"}),
     "attachments:open": Row(
         SIGNED_IN, post=True, file=True, data={"name": "报告.pdf", "size": "1000"}
     ),
@@ -124,6 +126,7 @@ ROUTES: dict[str, Row] = {
     "audits:amendment": Row(
         only("province", "lead", "partner", "county", "other county"), ("published", 1)
     ),
+    "audits:carry": Row(CITIES),
     "audits:register": Row(only("enterprise"), ("round",)),
     "audits:equate": Row(only("lead"), ("round",)),
     "audits:rename": Row(only("lead"), ("round",)),
@@ -153,9 +156,9 @@ ROUTES: dict[str, Row] = {
     "remarks:paper": Row(AT_THE_REMARKS, ("round", "assessment", "pdf"), file=True),
     # phases: "registered" is the round of the other enterprise
     "phases:plan": Row(AT_THE_ROUND, ("round",)),
-    "phases:edit-plan": Row(only("other enterprise"), ("registered",)),
-    "phases:keep": Row(only("other enterprise"), ("registered",), post=True),
-    "phases:discard": Row(only("other enterprise"), ("registered",), post=True),
+    "phases:edit-plan": Row(only("other enterprise", "consultancy"), ("registered",)),
+    "phases:keep": Row(only("other enterprise", "consultancy"), ("registered",), post=True),
+    "phases:discard": Row(only("other enterprise", "consultancy"), ("registered",), post=True),
     "phases:remark": Row(only("lead", "county"), ("round",), post=True),
     # No round of this world waits for its start; the journey of phases goes there.
     "phases:start": Row(NOBODY, ("round",)),
@@ -394,7 +397,6 @@ ROUTES: dict[str, Row] = {
     # A consultancy opens the rounds for which it is engaged, by pages of its own.
     "registration:board": Row(only("consultancy")),
     "registration:engaged": Row(only("consultancy"), ("registered",)),
-    "registration:engaged-plan": Row(only("consultancy"), ("registered",)),
     "registration:consultancies": Row(OFFICIALS),
     "registration:consultancy": Row(OFFICIALS, ("office",)),
     # planning

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "cleanprod.foundation.accounts",
     "cleanprod.foundation.notifications",
     "cleanprod.foundation.attachments",
+    "cleanprod.foundation.drafts",
     "cleanprod.foundation.web",
     "cleanprod.foundation.trail",
     "cleanprod.foundation.territory",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "cleanprod.foundation.accounts.middleware.codes",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "cleanprod.foundation.organisations.middleware.standing",
+    "cleanprod.foundation.drafts.middleware.taken_forms",
     "cleanprod.foundation.attachments.middleware.refused_files",
     "cleanprod.foundation.web.middleware.refusals",
 ]

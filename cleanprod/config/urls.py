@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("cleanprod.faces.desk.urls")),
     path("accounts/", include("cleanprod.foundation.accounts.urls")),
     path("files/", include("cleanprod.foundation.attachments.urls")),
+    path("drafts/", include("cleanprod.foundation.drafts.urls")),
     path("organisations/", include("cleanprod.foundation.organisations.urls")),
     path("rules/", include("cleanprod.foundation.rulebook.urls")),
     path("programme/", include("cleanprod.stages.programme.urls")),

@@ -59,11 +59,19 @@ class Lifecycle(Generic[S, A, R]):
 
     def chart(self) -> str:
         """Return the table as a Markdown table for the docs."""
-        lines = ["| from | act | to | who | reason |", "| --- | --- | --- | --- | --- |"]
+        lines = ["| from | act | to | who | reason | if |", "| --- | --- | --- | --- | --- | --- |"]
         for move in self.moves:
             who = "、".join(sorted(role.label for role in move.who))
             lines.append(
                 f"| {move.source.label} | {move.act.label} | {move.target.label} | {who} "
-                f"| {'要' if move.reason else ''} |"
+                f"| {'要' if move.reason else ''} | {_condition(move.when)} |"
             )
         return "\n".join(lines)
+
+
+def _condition(when: Callable[[Any], bool]) -> str:
+    """Return in words when a move applies: the condition's own sentence, nothing for always."""
+    if when is always:
+        return ""
+    said = (when.__doc__ or when.__name__).split("\n")[0].rstrip(".")
+    return said.removeprefix("Tell whether ").removeprefix("Hold while ")

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line
-from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Stage
 from cleanprod.stages.hearings import actions as hearings
 from cleanprod.stages.hearings.rules import Mode
@@ -49,13 +49,23 @@ def test_a_consultancy_does_the_work_and_leaves_when_it_is_told_to(cast, site, p
     # The consultancy files the plan, fills the sheet, brings the report.
     as_(page, cast, site, WHO, "registration:engaged", audit.pk)
     page.get_by_role("link", name="代填审核计划").click()
-    page.get_by_label("计划启动日期").fill("2023-10-01")
-    page.get_by_label("计划完成日期").fill("2024-02-01")
-    page.get_by_label("审核小组").fill("生产部，厂长任组长")
-    page.get_by_label("拟定审核重点").fill("喷涂车间")
+    page.locator("[name=r0-name]").fill("陈厂长")
+    page.locator("[name=r0-duty]").select_option("leader")
+    for number in range(1, 8):
+        page.locator(f"[name=p{number}-first]").fill(f"2023-{number + 4:02}-01")
+        page.locator(f"[name=p{number}-last]").fill(f"2023-{number + 4:02}-20")
+    page.locator("[name=focus]").fill("喷涂车间")
+    good(page)
     press(page, "提交审核计划")
+    assert "清源咨询有限公司" in str(Fact.objects.get(round=audit, kind="planned").office_name)
     good(page)
     hall.record(cast, audit, OWNER, Act.START)
+    page.get_by_role("link", name="审核阶段").click()
+    page.get_by_role("link", name="填报审核准备").click()
+    page.locator("[name=first_on]").fill("2023-05-02")
+    press(page, "保存")
+    good(page)
+    page.goto(site + reverse("registration:engaged", args=[audit.pk]))
     page.get_by_role("link", name="绩效表", exact=True).click()
     page.get_by_role("link", name="填报预期数值").click()
     page.get_by_role("button", name="添加一行").wait_for()
@@ -132,6 +142,12 @@ def test_a_round_goes_on_over_the_turn_of_the_year(cast, site, page):
         hall.begun(cast, Round.objects.get(pk=first.pk))
     listed(cast, firms(1, first=21), BatchKey(2023, FOSHAN, KEY.lead, 1), on=date(2023, 3, 7))
     sign_in(page, site, cast.people[LEAD])
+    page.goto(site + reverse("audits:carry") + "?year=2022")
+    assert "待结转" in words(page)
+    good(page)
+    page.get_by_text("全部结转到2023年", exact=True).click()
+    press(page, "确认全部结转到2023年")
+    assert "已结转2家到2023年，期限不变，已告知企业" in words(page)
     page.goto(site + reverse("desk:rounds") + "?year=2022")
     text = words(page)
     assert first.name in text

@@ -30,6 +30,7 @@ from cleanprod.stages.programme.rules import AuditKind
 from cleanprod.stages.registration.models import Engagement
 
 OFFICIALS = (Role.PROVINCE, Role.CITY, Role.COUNTY)
+GOING = "going"  # all stages of rounds that go on, as one choice
 COUNTED = 2_000  # rounds are counted so far on the board; the figures count them all
 MOST_TICKED = 200  # an address carries no more
 _AT_ONCE = 2_000  # rows of an export whose duties are read together
@@ -64,6 +65,9 @@ def found(standing: Standing, request: HttpRequest) -> QuerySet[Round]:
             continue
         if name == "year" and asked.whole(value) is None:
             return rows.none()
+        if name == "stage" and value == GOING:
+            rows = rows.filter(stage__in=WORKING)
+            continue
         rows = rows.filter(**{column: value})
     rows = _overdue(rows, tables.tidy(request.GET.get("overdue")), clock.today())
     rows = _helped(rows, tables.tidy(request.GET.get("helped")))
@@ -134,7 +138,7 @@ def _choices(standing: Standing, request: HttpRequest) -> dict[str, Any]:
     city = standing.city or tables.tidy(request.GET.get("city"))
     open_to_county = standing.role in (Role.PROVINCE, Role.CITY) and city
     return {
-        "stages": Stage.choices(),
+        "stages": [(GOING, "正在开展（全部）"), *Stage.choices()],
         "leads": [] if standing.role is Role.COUNTY and standing.line else Line.choices(),
         "kinds": AuditKind.choices(),
         "cities": cities if standing.role is Role.PROVINCE else [],

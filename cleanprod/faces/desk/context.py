@@ -209,7 +209,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {"menu": "", "inbox": None}
     items = [item for _, part in _sections(standing.role) for item in part]
     return {
-        "menu": _drawn(standing.role, _nearest(items, request.path)),
+        "menu": _drawn(standing.role, standing.line, _nearest(items, request.path)),
         "inbox": {
             "url": reverse("desk:inbox"),
             "unread": notifications.unread_count(standing.person_id),
@@ -221,10 +221,10 @@ def _sections(role: Role) -> list[Section]:
     return [("", (_HOME,)), *_SECTIONS.get(role, ())]
 
 
-@lru_cache(maxsize=1000)  # every role at every place of its menu
-def _drawn(role: Role, here: str) -> SafeString:
+@lru_cache(maxsize=1000)  # every role and line at every place of its menu
+def _drawn(role: Role, line: str, here: str) -> SafeString:
     sections = [
-        {"title": title, "items": [_shown(item, here) for item in items]}
+        {"title": title, "items": [_shown(item, here, role, line) for item in items]}
         for title, items in _sections(role)
     ]
     return SafeString(render_to_string("web/menu.html", {"sections": _folded(sections)}))
@@ -255,7 +255,9 @@ def _address(item: Item) -> str:
     return reverse(name, args=args)
 
 
-def _shown(item: Item, here: str) -> dict[str, Any]:
+def _shown(item: Item, here: str, role: Role, line: str) -> dict[str, Any]:
+    """Return an item of the menu; the board of rounds opens with what a city department leads."""
     title, _, icon = item
     address = _address(item)
-    return {"title": title, "url": address, "icon": icon, "active": address == here}
+    own = f"?lead={line}" if item is _WORK[1] and role is Role.CITY else ""
+    return {"title": title, "url": address + own, "icon": icon, "active": address == here}

@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from cleanprod.faces.desk import whereabouts
+from cleanprod.faces.desk import board, whereabouts
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations import queries as obligations
+from cleanprod.foundation.obligations.rules import how_long
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.insight.bulletins import queries as bulletins
@@ -122,13 +123,11 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
     yield from _to_publish(standing)
     owed = obligations.owed_by(standing.office_id or 0)
     for duty in owed.exclude(subject__startswith="disclosure:")[:_FOLDED]:
-        late = (today - duty.due_on).days
-        hint = f"已逾期{late}天" if late > 0 else f"还有{-late}天"
         yield Waiting(
             f"{duty.title}（{duty.due_on.isoformat()}前）",
             duty.url,
-            f"{hint} · {duty.basis}",
-            kind="bad" if late > 0 else "wait",
+            f"{how_long(duty.due_on, today)} · {duty.basis}",
+            kind="bad" if duty.due_on < today else "wait",
             due=duty.due_on,
         )
     rounds = audits.visible_to(standing)
@@ -143,9 +142,8 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
             f"已逾期{phase.late_days}天", kind="bad",
         )  # fmt: skip
     for audit in rounds.filter(stage__in=_ENTERPRISE_STEPS).order_by("-list_year", "pk")[:2]:
-        yield Waiting(
-            whereabouts.turn(audit), f"/rounds/{audit.pk}/", f"{audit.list_year}年名单本轮审核"
-        )
+        turn = whereabouts.turn(audit)
+        yield Waiting(turn.now, turn.url, f"{audit.list_year}年名单本轮审核")
 
 
 _ENTERPRISE_STEPS = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED)
@@ -156,10 +154,11 @@ def _to_publish(standing: Standing, most: int = 3) -> Iterator[Waiting]:
     for audit, line in disclosures.owed_by(standing)[:most]:
         back = line.state is Published.RETURNED
         until = f"（{line.due.due_on.isoformat()}前）" if line.due else ""
+        hint = f"{how_long(line.due.due_on, clock.today())} · {line.due.basis}" if line.due else ""
         yield Waiting(
             f"{line.kind.label}{'的证明被退回，待修改' if back else until}",
             reverse("disclosures:edit", args=[audit.pk, line.kind.value]),
-            f"{audit.list_year}年名单 · {line.due.basis if line.due else ''}",
+            hint,
             kind="bad" if back or line.overdue else "wait",
             due=line.due.due_on if line.due else None,
         )  # fmt: skip
@@ -201,13 +200,12 @@ def _consultancy(standing: Standing) -> Iterator[Waiting]:
     yield from _returned(standing)
     rounds = dict(registration_queries.engaged_rounds(standing).values_list("pk", "name"))
     for duty in registration_queries.duties_of(list(rounds)).order_by("due_on", "pk")[:_FOLDED]:
-        late = (today - duty.due_on).days
         pk = int(duty.subject.partition(":")[2])
         yield Waiting(
             f"{rounds[pk]}：{duty.title}（{duty.due_on.isoformat()}前）",
             reverse("registration:engaged", args=[pk]),
-            f"已逾期{late}天" if late > 0 else f"还有{-late}天",
-            kind="bad" if late > 0 else "wait",
+            how_long(duty.due_on, today),
+            kind="bad" if duty.due_on < today else "wait",
             due=duty.due_on,
         )
 
@@ -312,9 +310,9 @@ def _city(standing: Standing) -> Iterator[Waiting]:
         )
     lines = (
         ("to_complete", "已通过验收、未完成“平台”流程", reverse("review:completions"), "wait"),
-        ("unregistered", "已列入名单、尚未注册", _board("listed"), "neutral"),
-        ("unplanned", "已注册、尚未填报审核计划", _board("registered"), "neutral"),
-        ("open", "正在开展本轮清洁生产审核", _board(""), "neutral"),
+        ("unregistered", "已列入名单、尚未注册", _board(standing, "listed"), "neutral"),
+        ("unplanned", "已注册、尚未填报审核计划", _board(standing, "registered"), "neutral"),
+        ("open", "正在开展本轮清洁生产审核", _board(standing, board.GOING), "neutral"),
     )
     for key, title, address, kind in lines:
         if counted[key]:
@@ -447,8 +445,10 @@ def _asked(standing: Standing) -> Iterator[Waiting]:
             yield Waiting(title, address, count=number, kind="wait")
 
 
-def _board(stage: str) -> str:
-    return f"{reverse('desk:rounds')}?stage={stage}"
+def _board(standing: Standing, stage: str) -> str:
+    """Return the board with the rounds that a line counts: of a city department its own."""
+    own = f"lead={standing.line}&" if standing.role is Role.CITY else ""
+    return f"{reverse('desk:rounds')}?{own}stage={stage}"
 
 
 def _province(standing: Standing) -> Iterator[Waiting]:
@@ -510,7 +510,9 @@ def _county(standing: Standing) -> Iterator[Waiting]:
     rounds = audits.visible_to(standing)
     open_rounds = rounds.filter(stage__in=WORKING).count()
     if open_rounds:
-        yield Waiting("辖区内正在开展的清洁生产审核", _board(""), count=open_rounds)
+        yield Waiting(
+            "辖区内正在开展的清洁生产审核", _board(standing, board.GOING), count=open_rounds
+        )
 
 
 _MAKERS = {

@@ -12,7 +12,6 @@ from cleanprod.faces.desk import board, queries, whereabouts
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notification_actions
 from cleanprod.foundation.notifications import queries as notifications
-from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
 from cleanprod.foundation.rulebook.models import Provision
@@ -56,7 +55,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "role": standing.role.label,
         "today": clock.today(),
         "figures": _figures(standing),
+        "audit": None,
     }
+    if standing.role is Role.ENTERPRISE and (audit := whereabouts.current(standing)):
+        context |= {
+            "audit": audit,
+            "steps": whereabouts.steps(audit),
+            "where": whereabouts.whereabouts(audit),
+            "is_enterprise": True,
+            "brief": True,
+        }
     return render(request, "desk/home.html", context)
 
 
@@ -163,7 +171,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": facts,
         "steps": whereabouts.steps(audit),
         "where": whereabouts.whereabouts(audit),
-        "duties": Obligation.objects.filter(subject=f"round:{audit.pk}").order_by("due_on"),
+        "brief": False,
+        "duties": whereabouts.duties(audit),
         "moves": {move.act.value for move in access.moves(standing, audit)},
         "results": _results_open(standing, audit),
         "withdrawable": {fact.pk for fact in facts if _may_withdraw(standing, audit, fact)},

@@ -23,6 +23,10 @@ _CHUNK = 1 << 20
 _SCANNED_AT_ONCE = 200
 
 
+class Unscanned(Refused):
+    """A file that waits for its scan: nothing is attached before."""
+
+
 def store(
     content: "bytes | IO[bytes] | Upload[bytes]",
     name: str,
@@ -35,9 +39,10 @@ def store(
 
     Each storing is a record of its own, with its name and who brought it. An upload is read from
     its beginning, a stream from where it stands. Where a scanner is configured it is asked first,
-    unless its verdict is given, and what it finds something in is refused (Infected); when it does
-    not answer, the file is kept as not scanned. What a transaction stored before it failed stays
-    on the shelf without a record and is found again by the next storing of the same content.
+    unless its verdict is given, and what it finds something in is refused (Infected). When it does
+    not answer, a file that a person uploads is refused for now (Unscanned); what the platform made
+    itself is kept as not scanned. What a transaction stored before it failed stays on the shelf
+    without a record and is found again by the next storing of the same content.
     """
     cleaned = rules.clean_name(name)
     with shelf.draft() as draft:
@@ -46,6 +51,8 @@ def store(
         said = verdict or _scanned(draft)
         if said.scan is Scan.BAD:
             raise quarantine.refuse(cleaned, fingerprint, said.found, by=by)
+        if isinstance(content, Upload) and scanner.must_wait(said):
+            raise Unscanned(f"病毒扫描暂时没有结果，文件“{cleaned}”没有保存，请稍后再提交")
         kind = _kind(draft, head)
         path = f"{fingerprint[:2]}/{fingerprint[2:4]}/{fingerprint}"
         shelf.put(draft, path)

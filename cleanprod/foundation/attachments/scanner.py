@@ -34,6 +34,11 @@ def is_configured() -> bool:
     return settings.SCANNER is not None
 
 
+def must_wait(said: Verdict) -> bool:
+    """Tell whether content has to wait: there is a scanner, and it has not judged yet."""
+    return is_configured() and said.scan is Scan.NONE
+
+
 def pieces(stream: IO[bytes]) -> Iterator[bytes]:
     """Yield a stream in pieces that the scanner takes."""
     while piece := stream.read(_PIECE):

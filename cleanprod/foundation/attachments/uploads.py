@@ -108,9 +108,12 @@ def finish(upload: Upload, *, by: Actor, sha256: str = "") -> Upload:
 
 @transaction.atomic
 def _judged(upload: Upload) -> tuple[Upload, Verdict]:
-    """Return the finished upload, and what the scanner said if it was asked just now."""
+    """Return the finished upload, and what the scanner said if it was asked just now.
+
+    One that the scanner did not judge is shown to it again.
+    """
     held = Upload.objects.select_for_update(of=("self",)).get(pk=upload.pk)
-    if held.finished_at is not None:
+    if held.finished_at is not None and not scanner.must_wait(Verdict(Scan(held.scan))):
         return held, scanner.UNKNOWN
     if held.received < held.size:
         raise WrongPlace(held.received)
@@ -129,7 +132,8 @@ def _judged(upload: Upload) -> tuple[Upload, Verdict]:
 def keep_uploaded(token: str | UUID, *, by: Actor) -> File:
     """Store a complete upload for good and return its file; the same upload gives the same file.
 
-    Refused when it is not there, not this person's, not complete or infected. The slice that calls
+    Refused when it is not there, not this person's, not complete, infected, or not scanned although
+    there is a scanner: it stays here and may be kept later. The slice that calls
     this checks the file's type and attaches it.
     """
     upload = find(token, by=by)
@@ -138,6 +142,10 @@ def keep_uploaded(token: str | UUID, *, by: Actor) -> File:
     held = finish(upload, by=by)
     if held.file is not None:
         return held.file
+    if scanner.must_wait(Verdict(Scan(held.scan))):
+        raise actions.Unscanned(
+            f"病毒扫描暂时没有结果，文件“{held.name}”已在服务器上、尚未使用，请稍后再点一次提交，不必重新上传"
+        )
     scanned, content = Scan(held.scan), cast(IO[bytes], _Joined(_content(held)))
     held.file = actions.store(
         content, held.name, by=by, declared_type=held.declared_type,

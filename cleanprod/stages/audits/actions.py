@@ -34,6 +34,7 @@ from cleanprod.stages.audits.rules import (
     Milestone,
     Source,
     Stage,
+    Template,
     checked_fact,
 )
 from cleanprod.stages.programme import actions as programme
@@ -47,12 +48,18 @@ __all__ = [
 
 @transaction.atomic
 def record(
-    act: Act, facts: Sequence[NewFact], *, by: Standing, source: Source = Source.DESK
+    act: Act,
+    facts: Sequence[NewFact],
+    *,
+    by: Standing,
+    source: Source = Source.DESK,
+    template: Template | None = None,
 ) -> int:
     """Record one kind of milestone for many rounds; all of them or none.
 
-    Each round is locked in key order and asked by the table of moves; the first round that does
-    not allow the act is named in the refusal. Returns how many rounds moved.
+    Each round is locked in key order and asked by the table of moves, with the template of its
+    review where that is what the act goes by; the first round that does not allow the act is named
+    in the refusal. Returns how many rounds moved.
     """
     rounds = {
         audit.pk: audit
@@ -68,7 +75,7 @@ def record(
         if audit is None:
             raise Refused("找不到该轮清洁生产审核")
         try:
-            target = LIFECYCLE.target(Stage(audit.stage), act, access.parts(by, audit))
+            target = LIFECYCLE.target(Stage(audit.stage), act, access.parts(by, audit), template)
             checked_fact(
                 kind, fact.on, listed_on=audit.listed_on, today=today, rolled_on=audit.rolled_on
             )

@@ -1,7 +1,7 @@
 """The words that a round's events are told in."""
 
 from cleanprod.foundation.notifications.actions import Note
-from cleanprod.stages.audits.models import Amendment, AmendmentLine
+from cleanprod.stages.audits.models import Amendment, AmendmentLine, Round
 from cleanprod.stages.audits.rules import Change
 from cleanprod.stages.programme.models import Batch
 
@@ -48,5 +48,21 @@ def amended(
             f"理由：{line.reason}。{_MEANING[change]}"
         ),
         url=f"/rounds/{line.round_id}/",
+        mail=mail,
+    )
+
+
+def carried(audit: Round, year: int, person_id: int, mail: str) -> Note:
+    """Tell a person of an enterprise that its round goes on over the turn of the year."""
+    return Note(
+        person_id=person_id,
+        key=f"round:{audit.pk}:carried:{year}:{person_id}",
+        subject=f"本轮清洁生产审核跨年结转到{year + 1}年",
+        body=(
+            f"{audit.name}列入{audit.list_year}年名单的本轮清洁生产审核在{year}年底没有完成，"
+            f"结转到{year + 1}年继续开展，不因年底没有完成判定未通过。原定期限不变，"
+            "确有困难的，可以在本轮清洁生产审核页面申请延期。"
+        ),
+        url=f"/rounds/{audit.pk}/",
         mail=mail,
     )

@@ -48,6 +48,7 @@ class Round(models.Model):
     failed_on = models.DateField("未通过", null=True, blank=True)
     deferred_on = models.DateField("暂缓", null=True, blank=True)
     rolled_on = models.DateField("滚动纳入", null=True, blank=True)
+    carried_on = models.DateField("跨年结转", null=True, blank=True)
     cancelled_on = models.DateField("取消", null=True, blank=True)
     equivalent_on = models.DateField("视同完成", null=True, blank=True)
     completed_on = models.DateField("办结", null=True, blank=True)

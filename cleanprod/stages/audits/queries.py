@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from cleanprod.foundation.organisations.rules import Line, Part, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
@@ -98,3 +98,9 @@ def agrees(audit: Round, days: Mapping[Milestone, date]) -> bool:
 def amendments_of(batch: Batch) -> QuerySet[Amendment]:
     """Return the notices that changed a list, in order."""
     return Amendment.objects.filter(batch=batch).order_by("number")
+
+
+def by_stage(rounds: QuerySet[Round]) -> list[tuple[Stage, int]]:
+    """Return how many of these rounds stand at each stage, in the order of the trade."""
+    counted = dict(rounds.order_by().values_list("stage").annotate(number=Count("pk")))
+    return [(stage, counted[stage.value]) for stage in Stage if stage.value in counted]

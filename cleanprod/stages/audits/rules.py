@@ -30,6 +30,14 @@ class Stage(Term):
     EQUIVALENT = "equivalent", "视同完成"
 
 
+class Template(Term):
+    """How a round is reviewed: the three roads from the report to the acceptance."""
+
+    SEPARATE = "separate", "评估、验收分别进行"
+    JOINT = "joint", "评估验收（合并）"
+    PAPER_SITE = "paper_site", "书面评审+现场验收"
+
+
 class Milestone(Term):
     """A fact of a round: it happened on a day and was recorded by somebody."""
 
@@ -45,6 +53,7 @@ class Milestone(Term):
     FAILED = "failed", "未通过"
     DEFERRED = "deferred", "暂缓"
     ROLLED = "rolled", "滚动纳入"
+    CARRIED = "carried", "跨年结转"
     CANCELLED = "cancelled", "取消"
     EQUIVALENT = "equivalent", "视同完成"
     COMPLETED = "completed", "办结"
@@ -73,12 +82,13 @@ class Act(Term):
     DEFER = "defer", "暂缓"
     CANCEL = "cancel", "取消"
     ROLL = "roll", "滚动纳入"
+    CARRY = "carry", "跨年结转"
     EQUATE = "equate", "认定视同完成"
     COMPLETE = "complete", "办结"
     MIGRATE = "migrate", "导入历史办结数据"
 
 
-REPEATABLE = frozenset({Milestone.DEFERRED, Milestone.ROLLED})
+REPEATABLE = frozenset({Milestone.DEFERRED, Milestone.ROLLED, Milestone.CARRIED})
 WORKING = (
     Stage.LISTED,
     Stage.REGISTERED,
@@ -96,15 +106,31 @@ _OWNER = frozenset({Part.ENTERPRISE})
 _PROVINCE = frozenset({Part.PROVINCE})
 
 
+def is_joint(template: Template | None) -> bool:
+    """Tell whether one review both assesses and accepts."""
+    return template is Template.JOINT
+
+
+def is_apart(template: Template | None) -> bool:
+    """Tell whether an assessment goes before the acceptance, as it does unless joint is chosen."""
+    return template is not Template.JOINT
+
+
 def _moves() -> Iterable[Move[Stage, Act, Part]]:
+    """Yield the moves of all rounds: mandatory or voluntary, full or simplified, of either lead.
+
+    Only the template of the review makes a difference to which move is open. What else differs
+    is who the lead is (`Part`), what is owed, and what the gates ask.
+    """
     yield Move(Act.REGISTER, Stage.LISTED, Stage.REGISTERED, _OWNER)
     yield Move(Act.PLAN, Stage.REGISTERED, Stage.PLANNED, _OWNER)
     yield Move(Act.START, Stage.PLANNED, Stage.STARTED, _OWNER)
     yield Move(Act.REPORT, Stage.STARTED, Stage.SUBMITTED, _OWNER)
-    yield Move(Act.ASSESS, Stage.SUBMITTED, Stage.IN_ASSESSMENT, _LEAD)
-    yield Move(Act.PASS, Stage.IN_ASSESSMENT, Stage.ASSESSED, _LEAD)
-    for stage in (Stage.SUBMITTED, Stage.ASSESSED):  # joint reviews have no assessment before
-        yield Move(Act.ADMIT, stage, Stage.IN_ACCEPTANCE, _LEAD)
+    yield Move(Act.ASSESS, Stage.SUBMITTED, Stage.IN_ASSESSMENT, _LEAD, when=is_apart)
+    yield Move(Act.PASS, Stage.IN_ASSESSMENT, Stage.ASSESSED, _LEAD, when=is_apart)
+    yield Move(Act.ADMIT, Stage.SUBMITTED, Stage.IN_ACCEPTANCE, _LEAD, when=is_joint)
+    # Whoever passed an assessment goes on to acceptance, whatever is chosen for the rest.
+    yield Move(Act.ADMIT, Stage.ASSESSED, Stage.IN_ACCEPTANCE, _LEAD)
     for stage in (Stage.SUBMITTED, Stage.IN_ASSESSMENT):
         yield Move(Act.RETURN, stage, Stage.STARTED, _LEAD, reason=True)
     for stage in WORKING:
@@ -115,6 +141,8 @@ def _moves() -> Iterable[Move[Stage, Act, Part]]:
         yield Move(Act.DEFER, stage, Stage.DEFERRED, _LEAD, reason=True)
     for stage in (*WORKING, Stage.DEFERRED):
         yield Move(Act.CANCEL, stage, Stage.CANCELLED, _LEAD, reason=True)
+    for stage in WORKING:  # the year ends, the round does not
+        yield Move(Act.CARRY, stage, stage, _LEAD)
     yield Move(Act.ROLL, Stage.DEFERRED, Stage.LISTED, _LEAD)
     for stage in WORKING:
         yield Move(Act.EQUATE, stage, Stage.EQUIVALENT, _LEAD, reason=True)
@@ -137,6 +165,7 @@ FACT_OF: Mapping[Act, Milestone] = {
     Act.DEFER: Milestone.DEFERRED,
     Act.CANCEL: Milestone.CANCELLED,
     Act.ROLL: Milestone.ROLLED,
+    Act.CARRY: Milestone.CARRIED,
     Act.EQUATE: Milestone.EQUIVALENT,
     Act.COMPLETE: Milestone.COMPLETED,
     Act.MIGRATE: Milestone.COMPLETED,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanprod.stages.audits import amending_views, views
+from cleanprod.stages.audits import amending_views, carrying_views, views
 
 app_name = "audits"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path(
         "lists/<int:batch_id>/amendments/<int:number>/", amending_views.amendment, name="amendment"
     ),
+    path("carry/", carrying_views.carry, name="carry"),
     path("<int:pk>/register/", views.register, name="register"),
     path("<int:pk>/equate/", views.equate, name="equate"),
     path("<int:pk>/rename/", views.rename, name="rename"),

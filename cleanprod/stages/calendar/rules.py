@@ -79,7 +79,7 @@ DUTIES = (
     Duty("amendments", _CITY, Known.CONFIRMED, "desk:lists"),
     Duty("budget", _CITY, Known.CONFIRMED, "planning:plans"),
     Duty("acceptance", _CITY, Known.CONFIRMED, "review:results"),
-    Duty("carry_over", _CITY, Known.CONFIRMED, "desk:rounds"),
+    Duty("carry_over", _CITY, Known.CONFIRMED, "audits:carry"),
     Duty("annual", _CITY, Known.CONFIRMED, "yearly:report", "span=annual&year={year}", after=True),
 )
 BY_KEY = {duty.key: duty for duty in DUTIES}

@@ -35,6 +35,7 @@ from cleanprod.stages.disclosures.rules import (
     fields_of,
     kinds_of,
     next_making,
+    personal,
     problems,
     proof_problems,
     why_closed,
@@ -178,6 +179,9 @@ def _checked(
         )  # fmt: skip
     if again and not told.reason.strip():
         wrong["reason"] = "请填写更正或修改的理由"
+    for name, text in (("where", told.place), ("reason", told.reason)):
+        if said := personal(text):
+            wrong[name] = said
     if wrong:
         raise Wrong(wrong)
     return [cells[one.key] for one in fields]

@@ -1,5 +1,7 @@
 """What enterprises publish, by which table of moves, and who may read what; no Django."""
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -221,6 +223,21 @@ def for_partner(cells: Iterable[Cell]) -> list[Cell]:
     return [replace(one, value=CLOSED, why="") if one.secret else one for one in cells]
 
 
+# A mobile number in its usual spellings; the number of an identity card by its day of birth.
+_MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
+_IDENTITY = re.compile(
+    r"(?<!\d)[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)"
+)
+
+
+def personal(text: str) -> str:
+    """Say what in a text belongs to a person and not before the public; empty for nothing."""
+    plain = unicodedata.normalize("NFKC", text)
+    if _MOBILE.search(plain):
+        return "内容向公众公开，不能填写手机号码，请改填单位电话或删去"
+    return "内容向公众公开，不能填写身份证号，请删去" if _IDENTITY.search(plain) else ""
+
+
 def problems(fields: Collection[Field], cells: Mapping[str, Cell], *, kind: Kind) -> dict[str, str]:
     """Return what is wrong, by field."""
     wrong: dict[str, str] = {}
@@ -237,6 +254,8 @@ def _problem(field: Field, cell: Cell, *, may_withhold: bool) -> str:
         return "该项应当公布，不能作为商业秘密"
     if cell.secret and not cell.why.strip():
         return "作为商业秘密不公开的，请写明理由"
+    if not (cell.secret or field.fixed) and (said := personal(cell.value)):
+        return said
     if not cell.value.strip():
         return "请填写" if field.required and not cell.secret and not field.fixed else ""
     return "请填写数字，不带单位" if field.number and not is_number(cell.value) else ""

@@ -117,7 +117,8 @@ def admit(hearing_id: int, *, by: Standing) -> Hearing:
     act = Move.ASSESS if assessing else Move.ADMIT
     there = Stage.IN_ASSESSMENT if assessing else Stage.IN_ACCEPTANCE
     if hearing.round.stage != there:  # an admitted review that was cancelled left it there
-        audits.record(act, [audits.NewFact(hearing.round_id, FACT_OF[act], clock.today())], by=by)
+        fact = audits.NewFact(hearing.round_id, FACT_OF[act], clock.today())
+        audits.record(act, [fact], by=by, template=Mode(hearing.mode))
     hearing.admitted_on, hearing.admitted_by = clock.today(), by.person_name
     hearing.save(update_fields=["state", "admitted_on", "admitted_by"])
     tell(hearing, "admit", Act.ADMIT.label, by)

@@ -23,7 +23,7 @@ from cleanprod.stages.experts.models import Reviewed
 from cleanprod.stages.hearings import access, messages, rules
 from cleanprod.stages.hearings.actions import locked, moved, tell
 from cleanprod.stages.hearings.models import Hearing, Offline, Photo, Visit
-from cleanprod.stages.hearings.rules import PURPOSES, Act, Outcome, State, Step, Voter
+from cleanprod.stages.hearings.rules import PURPOSES, Act, Mode, Outcome, State, Step, Voter
 from cleanprod.stages.remarks import actions as remarks
 from cleanprod.stages.review import actions as review
 from cleanprod.stages.review.rules import Conclusion
@@ -82,7 +82,7 @@ def _concluded(hearing: Hearing, found: _Found, by: Standing) -> Hearing:
             hearing.round_id, Milestone.ASSESSED, found.on, reason=found.meaning,
             evidence=found.evidence.pk, details=found.extra,
         )  # fmt: skip
-        audits.record(Move.PASS, [fact], by=by)
+        audits.record(Move.PASS, [fact], by=by, template=Mode(hearing.mode))
     else:
         review.record_results([_result(hearing, found)], by=by)
     after = {"outcome": outcome.label, "verdict": found.meaning, "on": found.on.isoformat()}

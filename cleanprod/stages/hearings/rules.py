@@ -9,18 +9,11 @@ from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.lifecycle import Lifecycle, Move
 from cleanprod.kernel.names import comparable
 from cleanprod.kernel.term import Term
-from cleanprod.stages.audits.rules import Stage
+from cleanprod.stages.audits.rules import Stage, Template
 from cleanprod.stages.scoring.rules import FULL_MARK, Purpose, Sheet
 
 _CENT, _ZERO = Decimal("0.01"), Decimal(0)
-
-
-class Mode(Term):
-    """How a round is reviewed."""
-
-    SEPARATE = "separate", "评估、验收分别进行"
-    JOINT = "joint", "评估验收（合并）"
-    PAPER_SITE = "paper_site", "书面评审+现场验收"
+Mode = Template  # how a round is reviewed
 
 
 class Step(Term):

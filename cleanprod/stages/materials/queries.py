@@ -26,6 +26,7 @@ from cleanprod.stages.materials.rules import (
     progress,
     why_closed,
 )
+from cleanprod.stages.phases import queries as phases
 from cleanprod.stages.programme.rules import AuditKind
 
 _DUE_BY = {Gate.PLAN: "start", Gate.ASSESSMENT: "finish"}  # clocks of `audits` by what they ask
@@ -82,7 +83,10 @@ class Section:
 def circumstances(audit: Round) -> Circumstances:
     """Return what decides which items a round needs."""
     return Circumstances(
-        AuditKind(audit.kind), bool(access.engagements(audit)), audit.assessed_on is not None
+        AuditKind(audit.kind),
+        bool(access.engagements(audit)),
+        audit.assessed_on is not None,
+        phases.mode_of(audit),
     )
 
 

@@ -1,13 +1,14 @@
 """The checklist of materials 审核材料, versions of an item, and what a table of changes says."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cleanprod.foundation.attachments.rules import OLD_OFFICE, ZIP
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.term import Term
 from cleanprod.stages.audits.rules import Stage
+from cleanprod.stages.phases.rules import Mode
 from cleanprod.stages.programme.rules import AuditKind
 
 
@@ -104,6 +105,7 @@ class Item:
     confidential: bool
     paper: Paper | None
     advice: str
+    optional_in: frozenset[Mode] = frozenset()
 
     @property
     def formats_text(self) -> str:
@@ -126,6 +128,7 @@ def items_of(gate: Gate, value: Mapping[str, Any]) -> tuple[Item, ...]:
             confidential=bool(one["confidential"]),
             paper=Paper(one["paper"]) if one["paper"] else None,
             advice=str(one["advice"]),
+            optional_in=frozenset(map(Mode, one.get("optional_in", ()))),
         )
         for one in value["items"]
     )
@@ -138,17 +141,22 @@ class Circumstances:
     kind: AuditKind
     engaged: bool
     assessed: bool
+    mode: Mode = Mode.FULL
 
 
 def asked_for(items: Iterable[Item], of: Circumstances) -> tuple[Item, ...]:
-    """Return the items that a round needs."""
+    """Return the items that a round needs, each required as its mode of audit asks."""
     holds = {
         When.ALWAYS: True,
         When.ENGAGED: of.engaged,
         When.SELF: not of.engaged,
         When.ASSESSED: of.assessed,
     }
-    return tuple(one for one in items if of.kind in one.kinds and holds[one.when])
+    return tuple(
+        replace(one, required=one.required and of.mode not in one.optional_in)
+        for one in items
+        if of.kind in one.kinds and holds[one.when]
+    )
 
 
 def format_of(content_type: str) -> Format | None:

@@ -19,7 +19,7 @@ from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Act, Milestone, Stage
 from cleanprod.stages.phases import messages, queries
-from cleanprod.stages.phases.access import May, open_to
+from cleanprod.stages.phases.access import SCOPES, May, open_to
 from cleanprod.stages.phases.models import Course, Draft, Plan, Progress, Remark
 from cleanprod.stages.phases.rules import (
     LONGEST_NOTE,
@@ -29,12 +29,13 @@ from cleanprod.stages.phases.rules import (
     faults_of_schedule,
     faults_of_team,
 )
+from cleanprod.stages.registration import engaging
 
 
 @transaction.atomic
 def keep_draft(round_id: int, texts: Mapping[str, str], *, by: Standing) -> Draft:
     """Keep what somebody has typed of a plan, right or wrong."""
-    audit = _locked(round_id, May.PLAN, by)
+    audit, by = _locked(round_id, May.PLAN, by)
     draft, _ = Draft.objects.update_or_create(
         round=audit, person_id=by.person_id,
         defaults={"texts": dict(texts), "changed_at": clock.now()},
@@ -55,7 +56,7 @@ def file_plan(
 
     `version` is the one that was read, 0 when there was none. The same content twice is one.
     """
-    audit = _locked(round_id, May.PLAN, by)
+    audit, by = _locked(round_id, May.PLAN, by)
     _checked(content, queries.phase_titles(audit))
     before = queries.newest_plan(audit)
     waiting = audit.stage == Stage.REGISTERED
@@ -125,7 +126,7 @@ def _as_json(content: PlanContent) -> dict[str, Any]:
 @transaction.atomic
 def remark(round_id: int, *, version: int, text: str, by: Standing) -> Remark:
     """Say something about the plan that holds; the enterprise is told. Twice the same is once."""
-    audit = _locked(round_id, May.REMARK, by)
+    audit, by = _locked(round_id, May.REMARK, by)
     plan = queries.newest_plan(audit)
     said = text.strip()
     if plan is None:
@@ -152,7 +153,7 @@ def remark(round_id: int, *, version: int, text: str, by: Standing) -> Remark:
 @transaction.atomic
 def start(round_id: int, *, on: date, evidence: File | None = None, by: Standing) -> None:
     """Record the day of the start meeting; this settles the duty to start."""
-    audit = _locked(round_id, May.START, by)
+    audit, by = _locked(round_id, May.START, by)
     if audit.planned_on and audit.registered_on and on < audit.registered_on:
         raise Refused(f"启动日期不能早于企业注册日期{audit.registered_on}")
     fact = audits.NewFact(
@@ -167,7 +168,7 @@ def fill_phase(
     by: Standing,
 ) -> Progress:  # fmt: skip
     """Say when a phase began and ended and how it goes."""
-    audit = _locked(round_id, May.WORK, by)
+    audit, by = _locked(round_id, May.WORK, by)
     if title not in queries.phase_titles(audit):
         raise Conflict("审核方式已改变，请重新打开该阶段")
     if last_on and not first_on:
@@ -198,7 +199,7 @@ def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
 @transaction.atomic
 def choose_mode(round_id: int, mode: Mode, *, reason: str, by: Standing) -> None:
     """Let the lead department decide how a round is audited, before its phases are filled."""
-    audit = _locked(round_id, May.CHOOSE, by)
+    audit, by = _locked(round_id, May.CHOOSE, by)
     before = queries.mode_of(audit)
     if mode is before:
         return
@@ -219,11 +220,13 @@ def choose_mode(round_id: int, mode: Mode, *, reason: str, by: Standing) -> None
     )  # fmt: skip
 
 
-def _locked(round_id: int, may: May, by: Standing) -> Round:
+def _locked(round_id: int, may: May, by: Standing) -> tuple[Round, Standing]:
+    """Lock a round, after the engagement of a consultant, and tell as whom this person acts."""
+    acting = engaging.acting_in(round_id, by=by, scope=SCOPES[may]) if may in SCOPES else by
     audit = Round.objects.select_for_update().get(pk=round_id)
-    if may not in open_to(by, audit):
+    if may not in open_to(acting, audit):
         raise NotAllowed(f"本轮审核现为“{audit.get_stage_display()}”，不能由您办理此项")
-    return audit
+    return audit, acting
 
 
 def _tell(

@@ -14,7 +14,6 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import asked
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.phases import access, actions, queries
 from cleanprod.stages.phases.access import May
@@ -28,13 +27,14 @@ from cleanprod.stages.phases.forms import (
 )
 from cleanprod.stages.phases.models import Draft, Plan
 from cleanprod.stages.phases.rules import Duty, PlanContent
+from cleanprod.stages.registration import access as registration
 
 
 @require_GET
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the plan of a round, its versions, and what departments said about them."""
     standing = acting(request, *access.READERS)
-    return _shown(request, standing, audits.get_or_404(standing, pk), RemarkForm())
+    return _shown(request, standing, registration.round_or_404(standing, pk), RemarkForm())
 
 
 def _shown(
@@ -67,7 +67,7 @@ def _short(audit: Round) -> Mapping[str, Any] | None:
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what the lead department or the county says about the plan."""
     standing = acting(request, Role.CITY, Role.COUNTY)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     if May.REMARK not in access.open_to(standing, audit):
         raise Http404
     form = RemarkForm(request.POST)
@@ -85,8 +85,8 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _own(request: HttpRequest, pk: int) -> tuple[Standing, Round]:
     """Return the enterprise's round if its plan may be filed now."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *access.OWNERS)
+    audit = registration.round_or_404(standing, pk)
     if May.PLAN not in access.open_to(standing, audit):
         raise Http404
     return standing, audit

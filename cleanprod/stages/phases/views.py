@@ -11,7 +11,6 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.phases import access, actions, queries
 from cleanprod.stages.phases.access import May
@@ -19,13 +18,14 @@ from cleanprod.stages.phases.forms import ModeForm, PhaseForm, StartForm
 from cleanprod.stages.phases.models import Course
 from cleanprod.stages.phases.queries import Phase
 from cleanprod.stages.phases.rules import Mode, State
+from cleanprod.stages.registration import access as registration
 
 
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, pk: int) -> HttpResponse:
     """Record the day of the start meeting."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *access.OWNERS)
+    audit = registration.round_or_404(standing, pk)
     if May.START not in access.open_to(standing, audit):
         raise Http404
     form = StartForm(posted(request), request.FILES or None, initial={"on": clock.today()})
@@ -47,7 +47,7 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 def course(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the phases of a round: planned, real, late."""
     standing = acting(request, *access.READERS)
-    return _shown(request, standing, audits.get_or_404(standing, pk))
+    return _shown(request, standing, registration.round_or_404(standing, pk))
 
 
 def _shown(
@@ -84,7 +84,7 @@ def steps(phases: list[Phase]) -> list[dict[str, str]]:
 def mode(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the lead department decide how the round is audited."""
     standing = acting(request, Role.CITY)
-    audit = audits.get_or_404(standing, pk)
+    audit = registration.round_or_404(standing, pk)
     if May.CHOOSE not in access.open_to(standing, audit):
         raise Http404
     form = ModeForm(request.POST)
@@ -103,8 +103,8 @@ def mode(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """Let the enterprise say how one phase went."""
-    standing = acting(request, Role.ENTERPRISE)
-    audit = audits.get_or_404(standing, pk)
+    standing = acting(request, *access.OWNERS)
+    audit = registration.round_or_404(standing, pk)
     phases = queries.phases_of(audit)
     if May.WORK not in access.open_to(standing, audit) or not 1 <= number <= len(phases):
         raise Http404

@@ -9,15 +9,15 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.models import Organisation
-from cleanprod.foundation.organisations.rules import Kind, Part, Role
+from cleanprod.foundation.organisations.rules import Kind, Role
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.audits.rules import LIFECYCLE, OPEN, Act, Stage
+from cleanprod.stages.audits.rules import OPEN, Stage
 from cleanprod.stages.registration import access, engaging, queries
-from cleanprod.stages.registration.forms import EngageForm, ShortPlanForm
+from cleanprod.stages.registration.forms import EngageForm
 from cleanprod.stages.registration.models import Engagement
 from cleanprod.stages.registration.rules import Scope, includes
 
@@ -106,32 +106,10 @@ def engaged(request: HttpRequest, round_id: int) -> HttpResponse:
         "duties": Obligation.objects.filter(subject=f"round:{audit.pk}").order_by("due_on"),
         "facts": audit.facts.filter(withdrawal=None).order_by("happened_on", "pk"),
         "contacts": queries.contacts(audit.enterprise.merged_into_id or audit.enterprise_id),
-        "may_plan": includes(Scope(held.scope), Scope.SUBMIT) and _plans(audit),
+        "may_plan": includes(Scope(held.scope), Scope.SUBMIT) and audit.stage == Stage.REGISTERED,
         "today": clock.today(),
     }
     return render(request, "registration/engaged.html", context)
-
-
-def _plans(audit: Round) -> bool:
-    moves = LIFECYCLE.open_to(Stage(audit.stage), {Part.ENTERPRISE})
-    return any(move.act is Act.PLAN for move in moves)
-
-
-@require_http_methods(["GET", "POST"])
-def plan(request: HttpRequest, round_id: int) -> HttpResponse:
-    """File the audit plan of an engaged round for its enterprise."""
-    standing = acting(request, Role.CONSULTANCY)
-    held = access.engaged_or_404(standing, round_id, Scope.SUBMIT)
-    if not _plans(held.round):
-        raise Http404
-    form = ShortPlanForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        receipt = engaging.file_plan(held.round_id, form.cleaned_data, by=standing)
-        messages.success(request, f"审核计划已代{held.round.name}填报，提交回执 {receipt.number}")
-        return redirect("registration:engaged", round_id=held.round_id)
-    context = {"held": held, "audit": held.round, "form": form}
-    status = 422 if form.errors else 200
-    return render(request, "registration/engaged_plan.html", context, status=status)
 
 
 @require_GET

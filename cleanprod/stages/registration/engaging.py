@@ -1,13 +1,10 @@
 """An enterprise engages a consultancy for one round, and ends that whenever it likes."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
-from cleanprod.foundation.documents.models import Receipt
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.organisations import queries as known
@@ -16,7 +13,6 @@ from cleanprod.foundation.organisations.rules import Kind, Part, Role, Standing
 from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access as audits_access
-from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN
 from cleanprod.stages.registration import access, messages
@@ -73,14 +69,6 @@ def revoke(engagement_id: int, *, reason: str = "", by: Standing) -> Engagement:
         found.save(update_fields=["revoked_on", "reason"])
         _tell(found, "revoke", "撤销咨询机构委托", by=by)
     return found
-
-
-@transaction.atomic
-def file_plan(round_id: int, plan: Mapping[str, Any], *, by: Standing) -> Receipt:
-    """File the audit plan of an engaged round for its enterprise, as the scope allows today."""
-    if by.role is not Role.CONSULTANCY:
-        raise NotAllowed("本企业的审核计划由企业自行填报")
-    return audits.file_plan(round_id, plan, by=acting_in(round_id, by=by, scope=Scope.SUBMIT))
 
 
 def acting_in(round_id: int, *, by: Standing, scope: Scope = Scope.FILL) -> Standing:

@@ -264,25 +264,3 @@ class EngageForm(forms.Form):
         """Return what was agreed."""
         said = self.cleaned_data
         return Terms(said["consultancy"], Scope(said["scope"]), said["begins_on"], said["ends_on"])
-
-
-class ShortPlanForm(forms.Form):
-    """The audit plan as a consultancy files it for an enterprise: when, who, on what."""
-
-    start = forms.DateField(label="计划启动日期", widget=DayInput())
-    finish = forms.DateField(label="计划完成日期", widget=DayInput())
-    team = forms.CharField(
-        label="审核小组", max_length=200, help_text="负责部门和岗位，如：生产部、设备部，厂长任组长"
-    )
-    focus = forms.CharField(
-        label="拟定审核重点", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="如：喷涂车间、酸洗工序",
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, object]:
-        """Refuse a plan that ends before it starts."""
-        cleaned = super().clean() or {}
-        start, finish = cleaned.get("start"), cleaned.get("finish")
-        if start and finish and finish < start:
-            self.add_error("finish", "计划完成日期不能早于计划启动日期")
-        return cleaned

@@ -28,7 +28,6 @@ urlpatterns = [
     path("changes/<int:pk>/evidence/", change_pages.evidence, name="change-evidence"),
     path("changes/<int:pk>/<slug:act>/", change_pages.act, name="change-act"),
     path("rounds/<int:round_id>/", consultancy_pages.engaged, name="engaged"),
-    path("rounds/<int:round_id>/plan/", consultancy_pages.plan, name="engaged-plan"),
     path("rounds/<int:round_id>/engagements/", consultancy_pages.engagements, name="engagements"),
     path("engagements/<int:pk>/revoke/", consultancy_pages.revoke, name="revoke"),
     path("board/", consultancy_pages.board, name="board"),

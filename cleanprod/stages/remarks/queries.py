@@ -20,6 +20,12 @@ def unsettled(rounds: Collection[int], step: Step) -> dict[int, int]:
     return dict(found.values_list("round_id").annotate(number=Count("pk")).order_by())
 
 
+def unanswered(rounds: Collection[int], step: Step) -> dict[int, int]:
+    """Return how many remarks of a step wait for the enterprise's answer, by round."""
+    found = Remark.objects.filter(round__in=rounds, step=step.value, state=State.OPEN.value)
+    return dict(found.values_list("round_id").annotate(number=Count("pk")).order_by())
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How many remarks a step of a round has, by state; dropped ones do not count."""

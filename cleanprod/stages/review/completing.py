@@ -25,25 +25,31 @@ def checks(rounds: Sequence[Round]) -> Mapping[int, list[Check]]:
     since = date.fromisoformat(
         rulebook.value("completion.checklist", on=clock.today()).value["accepted_from"]
     )
-    unsettled = remarks.unsettled([audit.pk for audit in rounds], Step.ACCEPTANCE)
+    keys = [audit.pk for audit in rounds]
+    unsettled = remarks.unsettled(keys, Step.ACCEPTANCE)
+    unanswered = remarks.unanswered(keys, Step.ACCEPTANCE) if unsettled else {}
     return {
         audit.pk: [
-            _remarks(unsettled.get(audit.pk, 0)),
+            _remarks(unsettled.get(audit.pk, 0), unanswered.get(audit.pk, 0)),
             *(_numbers(audit) if audit.accepted_on and audit.accepted_on >= since else ()),
         ]
         for audit in rounds
     }
 
 
-def _remarks(left: int) -> Check:
-    return Check("验收意见已落实", not left, f"还有{left}条验收意见没有落实，落实后才能办结")
+def _remarks(left: int, unanswered: int) -> Check:
+    return Check(
+        "验收意见已落实", not left, f"还有{left}条验收意见没有落实，落实后才能办结",
+        f"落实验收意见（{unanswered}条）" if unanswered else "",
+    )  # fmt: skip
 
 
 def _numbers(audit: Round) -> Iterable[Check]:
     """Ask for the revised report and the sheet with its seal, and for confirmed numbers."""
     left = materials.missing(audit, (Gate.COMPLETION,))
     names = "、".join(one.title for one in left)
-    yield Check("修订后的审核报告和绩效表已上传", not left, f"还缺：{names}")
+    owed = "上传修订后的审核报告和绩效表" if left else ""
+    yield Check("修订后的审核报告和绩效表已上传", not left, f"还缺：{names}", owed)
     sheet = measures.sheet_of(audit)
     confirmed = sheet is not None and sheet.state == State.CONFIRMED
     yield Check("绩效数据已核定", confirmed, "请牵头部门在绩效表页核定验收核定的数值")

@@ -44,11 +44,15 @@ class GreenLevel(Term):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition of a step of a round: what it asks, whether it holds, what to do if not."""
+    """One condition of a step of a round: what it asks, whether it holds, what to do if not.
+
+    `owed` says in a word what the enterprise has to do about it; empty when it is the lead's turn.
+    """
 
     title: str
     passed: bool
     advice: str = ""
+    owed: str = ""
 
 
 def refused(checks: Sequence[Check]) -> str:

@@ -13,10 +13,12 @@ from cleanprod.faces.cli.demo import (
     amendments,
     announcing,
     bulletins,
+    carrying,
     casting,
     chasing,
     disclosing,
     dispatching,
+    engaging,
     handing_in,
     hearing,
     people,
@@ -89,7 +91,11 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         for city in cities:
             _enterprises(city, year)
             tick()
+        if year == plan.TODAY.year - 1:
+            engaging.last_year()
         _results(cities, year, who, tick)
+        if year == plan.TODAY.year - 1:
+            carrying.carry(who)
     yearly.papers(cities, who)
     tick()
     with clock.fixed(date(2023, 8, 31)):
@@ -123,6 +129,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     with clock.fixed(plan.TODAY):
         _enterprise()
         registering.load(who)
+        engaging.board()
         casting.load()
     dispatching.load(who)
     tick()

@@ -53,6 +53,7 @@ def test_every_filter_narrows_the_board(cast, rounds):
         ("lead=industry", everything), ("overdue=any", everything), ("overdue=register", {1, 2, 4}),
         ("overdue=nonsense", set()), ("helped=yes", {4}), ("helped=no", {1, 2, 3}),
         (f"q={rounds[0].code}", {1}), ("q=第3电镀", {3}), ("stage=nonsense", set()),
+        ("stage=going", everything),
     ):  # fmt: skip
         assert names(client, question) == wanted, question
 
@@ -125,3 +126,13 @@ def test_the_board_asks_as_often_for_many_rounds_as_for_few(cast, django_assert_
         client.get(f"{reverse(BOARD)}?{question}")
         with django_assert_max_num_queries(12):
             client.get(f"{reverse(BOARD)}?{question}")
+
+
+def test_a_line_of_the_first_page_opens_just_the_rounds_that_it_counts(cast, rounds):
+    client = signed_in(cast)
+    Round.objects.filter(pk=rounds[0].pk).update(lead="ecology")
+    Round.objects.filter(pk=rounds[1].pk).update(stage="cancelled")
+    page = client.get(reverse("desk:home")).content.decode()
+    assert f"{reverse(BOARD)}?lead=industry&amp;stage=going" in page
+    assert names(client, "lead=industry&stage=going") == {3, 4}
+    assert f'href="{reverse(BOARD)}?lead=industry"' in page  # the menu

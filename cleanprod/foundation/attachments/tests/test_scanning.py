@@ -110,7 +110,29 @@ def test_without_a_scanner_a_file_is_kept_as_not_scanned(settings):
 
 
 @pytest.mark.usefixtures("silent")
-def test_what_came_while_the_scanner_was_silent_is_scanned_later(settings, daemon):
+def test_while_the_scanner_is_silent_a_persons_file_is_attached_to_nothing(folder):
+    with pytest.raises(actions.Unscanned, match="没有保存，请稍后再提交"):
+        actions.store(SimpleUploadedFile("报告.pdf", GOOD), "报告.pdf", by=BY)
+    assert not File.objects.exists()
+    assert files_in(folder) == []
+
+
+@pytest.mark.usefixtures("silent")
+def test_an_upload_waits_for_its_scan_and_need_not_come_again(settings, daemon):
+    upload = uploads.open_upload("报告.pdf", len(GOOD), by=BY)
+    uploads.add_piece(upload, 0, io.BytesIO(GOOD), size=len(GOOD))
+    assert uploads.finish(upload, by=BY).scan == Scan.NONE.value
+    with pytest.raises(actions.Unscanned, match="不必重新上传"):
+        uploads.keep_uploaded(upload.token, by=BY)
+    assert not File.objects.exists()
+    settings.SCANNER = daemon
+    file = uploads.keep_uploaded(upload.token, by=BY)
+    assert file.scan == Scan.CLEAN.value
+    assert uploads.keep_uploaded(upload.token, by=BY) == file
+
+
+@pytest.mark.usefixtures("silent")
+def test_what_the_platform_made_while_the_scanner_was_silent_is_scanned_later(settings, daemon):
     good, bad = actions.store(GOOD, "好.pdf", by=BY), actions.store(BAD, "坏.pdf", by=BY)
     assert {good.scan, bad.scan} == {Scan.NONE.value}
     assert actions.scan_waiting() == 0

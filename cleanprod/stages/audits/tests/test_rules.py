@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanprod.foundation.organisations.rules import Part
+from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing
 from cleanprod.kernel.errors import NotAllowed, Refused
+from cleanprod.stages.audits.access import moves
+from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import (
     FACT_OF,
     LIFECYCLE,
@@ -20,12 +22,15 @@ from cleanprod.stages.audits.rules import (
     Clock,
     Milestone,
     Stage,
+    Template,
     checked_fact,
     due,
     effective,
     explain,
     stage_of,
 )
+from cleanprod.stages.programme.rules import AuditKind
+from tests.world import FOSHAN
 
 LISTED_ON = date(2022, 3, 8)
 TODAY = date(2023, 9, 28)
@@ -43,37 +48,52 @@ CHART = {
     ("planned", "start", OWNER, "started"),
     ("started", "report", OWNER, "submitted"),
     ("submitted", "return", LEAD, "started"),
-    ("submitted", "assess", LEAD, "in_assessment"),
-    ("submitted", "admit", LEAD, "in_acceptance"),
     ("in_assessment", "return", LEAD, "started"),
-    ("in_assessment", "pass", LEAD, "assessed"),
     ("assessed", "admit", LEAD, "in_acceptance"),
     *((stage, "accept", LEAD, "accepted") for stage in WORKING),
     *((stage, "fail", LEAD, "failed") for stage in WORKING),
     *((stage, "defer", LEAD, "deferred") for stage in WORKING),
     *((stage, "cancel", LEAD, "cancelled") for stage in (*WORKING, "deferred")),
     *((stage, "equate", LEAD, "equivalent") for stage in WORKING),
+    *((stage, "carry", LEAD, stage) for stage in WORKING),
     ("deferred", "roll", LEAD, "listed"),
     ("accepted", "complete", LEAD, "completed"),
     ("accepted", "migrate", PROVINCE, "completed"),
 }
+# What the three ways of review add; a round for which none was chosen is reviewed apart.
+APART = {
+    ("submitted", "assess", LEAD, "in_assessment"),
+    ("in_assessment", "pass", LEAD, "assessed"),
+}
+REVIEWS = {
+    None: APART,
+    Template.SEPARATE: APART,
+    Template.PAPER_SITE: APART,
+    Template.JOINT: {("submitted", "admit", LEAD, "in_acceptance")},
+}
 
 
-def test_the_table_of_moves_is_the_chart_of_the_trade():
+@pytest.mark.parametrize("template", list(REVIEWS))
+def test_the_table_of_moves_is_the_chart_of_the_trade(template):
     table = {
-        (move.source, move.act, part, move.target) for move in LIFECYCLE.moves for part in move.who
+        (move.source, move.act, part, move.target)
+        for stage in Stage
+        for move in LIFECYCLE.open_to(stage, set(Part), template)
+        for part in move.who
     }
-    assert table == CHART
+    assert table == CHART | REVIEWS[template]
 
 
-def test_a_long_random_walk_never_leaves_the_chart():
+@pytest.mark.parametrize("template", list(REVIEWS))
+def test_a_long_random_walk_never_leaves_the_chart(template):
     dice = random.Random(20220308)
+    chart = CHART | REVIEWS[template]
     stage, ended = Stage.LISTED, 0
     for _ in range(STEPS):
         act, part = dice.choice(list(Act)), dice.choice(list(Part))
-        told = {target for source, a, p, target in CHART if (source, a, p) == (stage, act, part)}
+        told = {target for source, a, p, target in chart if (source, a, p) == (stage, act, part)}
         try:
-            target = LIFECYCLE.target(stage, act, {part})
+            target = LIFECYCLE.target(stage, act, {part}, template)
         except NotAllowed:
             assert not told
         else:
@@ -84,13 +104,31 @@ def test_a_long_random_walk_never_leaves_the_chart():
     assert ended > 100
 
 
+@given(
+    st.sampled_from(list(Line)),
+    st.sampled_from(list(AuditKind)),
+    st.sampled_from(list(Line)),
+    st.sampled_from(list(Stage)),
+)
+def test_every_kind_of_round_walks_by_the_one_table_and_its_own_lead_alone(lead, kind, line, stage):
+    """Mandatory or voluntary, whoever leads: the department that leads moves it, the other none."""
+    audit = Round(
+        stage=stage.value, kind=kind.value, lead=lead.value, city_id=FOSHAN, enterprise_id=7
+    )
+    by = Standing(1, "李科长", Role.CITY, 1, line=line, city=FOSHAN)
+    acts = {move.act.value for move in moves(by, audit)}
+    told = {act for source, act, part, _ in CHART | APART if (source, part) == (stage, LEAD)}
+    assert acts == (told if line is lead else set())
+
+
 def test_a_walk_by_facts_stands_where_the_table_says():
     """What the facts of a walk amount to is the stage that the table led to, at every step."""
     dice = random.Random(8)
     for _ in range(1500):
         days, day, stage = {Milestone.LISTED: LISTED_ON}, LISTED_ON, Stage.LISTED
-        while moves := LIFECYCLE.open_to(stage, set(Part)):
-            move = dice.choice(moves)
+        template = dice.choice(list(Template))
+        while steps := LIFECYCLE.open_to(stage, set(Part), template):
+            move = dice.choice(steps)
             day += timedelta(days=dice.randint(1, 40))
             for kind in UNDOES.get(move.act, ()):
                 days.pop(kind, None)
@@ -197,8 +235,8 @@ def test_withdrawing_everything_leaves_nothing(rows):
     assert effective(rows, {pk for pk, _, _ in rows}) == {}
 
 
-def test_only_a_deferral_and_a_roll_can_happen_again():
-    assert {Milestone.DEFERRED, Milestone.ROLLED} == REPEATABLE
+def test_only_a_deferral_a_roll_and_a_carry_over_can_happen_again():
+    assert {Milestone.DEFERRED, Milestone.ROLLED, Milestone.CARRIED} == REPEATABLE
 
 
 def clock(months):

@@ -24,6 +24,7 @@ from cleanprod.stages.disclosures.rules import (
     is_number,
     kinds_of,
     next_making,
+    personal,
     problems,
     proof_problems,
     why_closed,
@@ -133,3 +134,21 @@ def test_a_proof_says_where_and_since_when_and_shows_it():
     assert not proof_problems(**good, link="", has_file=True)
     assert not proof_problems(**good, link="https://example.com", has_file=False)
     assert "link" in proof_problems(**good, link="javascript:alert(1)", has_file=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["13800138000", "张工 138-0013-8000", "＋86 139 0013 8000", "联系人：１３８００１３８０００"],
+)
+def test_a_mobile_number_does_not_go_before_the_public(text):
+    assert "手机号码" in personal(text)
+    assert (
+        "手机号码" in problems(BASIC, {"phone": Cell("phone", "", text)}, kind=Kind.BASIC)["phone"]
+    )
+
+
+def test_nor_does_an_identity_card_while_plain_figures_do():
+    assert "身份证号" in personal("张三，身份证 440601198001011234")
+    for text in ("0757-12345678", "020-8313 3000", "91440605MA00000017", "914406051234567891",
+                 "COD 13800 t/年", "2023-09-28", "123456789012345678"):  # fmt: skip
+        assert personal(text) == ""

@@ -28,6 +28,7 @@ from cleanprod.stages.materials.rules import (
     progress,
     why_closed,
 )
+from cleanprod.stages.phases.rules import Mode
 from cleanprod.stages.programme.rules import AuditKind
 
 ROWS = [row for row in json.loads(FILE.read_text("utf-8")) if row["key"].startswith("materials.")]
@@ -45,6 +46,22 @@ def test_every_gate_has_a_checklist_that_reads_and_is_not_confirmed():
     assert {row["status"] for row in ROWS} == {"unconfirmed"}
     keys = [one.key for gate in Gate for one in items_of(gate, ITEMS[gate])]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("kind", list(AuditKind))
+def test_a_simplified_audit_needs_no_proof_apart_and_may_bring_it(kind):
+    for gate, key in ((Gate.ASSESSMENT, "proof"), (Gate.ACCEPTANCE, "monitoring")):
+        found = items_of(gate, ITEMS[gate])
+        asked = {
+            mode: {
+                one.key: one.required
+                for one in asked_for(found, Circumstances(kind, False, False, mode))
+            }
+            for mode in Mode
+        }
+        assert asked[Mode.FULL][key]
+        assert not asked[Mode.SIMPLIFIED][key]
+        assert asked[Mode.FULL].keys() == asked[Mode.SIMPLIFIED].keys()
 
 
 @pytest.mark.parametrize("kind", list(AuditKind))

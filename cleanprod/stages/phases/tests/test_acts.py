@@ -11,7 +11,7 @@ from cleanprod.foundation.notifications.models import Message
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import actions as audits
-from cleanprod.stages.audits.models import Round
+from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Act, Milestone, Stage
 from cleanprod.stages.phases import actions, queries
 from cleanprod.stages.phases.models import Draft, Plan, Progress, Remark
@@ -23,6 +23,8 @@ from cleanprod.stages.phases.rules import (
     Slot,
     State,
 )
+from cleanprod.stages.registration import engaging
+from cleanprod.stages.registration.rules import Scope
 from tests import world
 from tests.flow import LEAD, at_once, firms, listed
 
@@ -190,3 +192,30 @@ def test_others_write_nothing(cast, audit, who):
     ):
         with pytest.raises(NotAllowed):
             act()
+
+
+def test_an_engaged_consultancy_plans_and_works_as_far_as_its_scope_goes(cast, audit):
+    office = cast["consultancy"]
+
+    def engaged(scope):
+        terms = engaging.Terms(office.office_id, scope, clock.today(), clock.today())
+        return engaging.engage(audit.pk, terms, by=cast[OWNER])
+
+    with pytest.raises(NotAllowed):
+        file_plan(cast, audit, by="consultancy")
+    held = engaged(Scope.FILL)
+    with pytest.raises(NotAllowed):
+        file_plan(cast, audit, by="consultancy")
+    engaging.revoke(held.pk, by=cast[OWNER])
+    held = engaged(Scope.SUBMIT)
+    file_plan(cast, audit, by="consultancy")
+    fact = Fact.objects.get(round=audit, kind=Milestone.PLANNED)
+    assert fact.person_id == office.person_id
+    assert fact.office_name == "红星水泥有限公司（清源咨询有限公司代办）"
+    actions.start(audit.pk, on=clock.today(), by=office)
+    first = queries.phase_titles(audit)[0]
+    day = {"first_on": clock.today(), "last_on": None, "note": ""}
+    assert actions.fill_phase(audit.pk, first, by=office, **day).edited_by == office.person_name
+    engaging.revoke(held.pk, by=cast[OWNER])
+    with pytest.raises(NotAllowed):
+        actions.fill_phase(audit.pk, first, by=office, **day | {"note": "太晚了"})

@@ -16,7 +16,7 @@ from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import access as audits_access
 from cleanprod.stages.audits import actions as audits
-from cleanprod.stages.audits.models import Fact, Round
+from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Act, Milestone
 from cleanprod.stages.programme import access as programme_access
 from cleanprod.stages.registration import access, engaging, queries
@@ -25,10 +25,6 @@ from tests.flow import LEAD, firms, listed
 from tests.world import TODAY
 
 WHO = "consultancy"
-PLAN = {
-    "start": date(2023, 10, 8), "finish": date(2024, 6, 30), "team": "厂长任组长",
-    "focus": "电镀工序",
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -90,22 +86,6 @@ def test_it_ends_by_itself_begins_on_its_day_and_is_revoked_at_once(cast, rounds
     assert (made.revoked_on, made.reason) == (TODAY + timedelta(1), "更换机构")
 
 
-def test_only_the_scope_to_submit_files_the_plan_and_the_record_says_who(cast, rounds):
-    made = engage(cast, rounds[0], Scope.FILL)
-    with pytest.raises(NotAllowed):
-        engaging.file_plan(rounds[0].pk, PLAN, by=cast[WHO])
-    engaging.revoke(made.pk, by=cast["red-star"])
-    engage(cast, rounds[0])
-    with pytest.raises(NotAllowed):
-        engaging.file_plan(rounds[1].pk, PLAN, by=cast[WHO])
-    with pytest.raises(NotAllowed):
-        engaging.file_plan(rounds[0].pk, PLAN, by=cast["red-star"])
-    engaging.file_plan(rounds[0].pk, PLAN, by=cast[WHO])
-    fact = Fact.objects.get(round=rounds[0], kind=Milestone.PLANNED)
-    assert fact.person_id == cast[WHO].person_id
-    assert fact.office_name == "红星水泥有限公司（清源咨询有限公司代办）"
-
-
 def test_only_the_enterprise_of_the_round_engages_and_revokes(cast, rounds):
     for by in ("blue-sea", LEAD, WHO, "province-ecology"):
         with pytest.raises(NotAllowed):
@@ -163,10 +143,8 @@ def test_an_enterprise_engages_and_revokes_on_its_page(client, cast, rounds):
     assert rounds[0].name in client.get(reverse("desk:home")).content.decode()
     every = client.get(reverse("registration:board"), {"view": "rounds"}).content.decode()
     assert "填写并提交" in every
-    plan = reverse("registration:engaged-plan", args=[rounds[0].pk])
-    assert client.post(plan, {"team": "x"}).status_code == 422
-    assert client.post(plan, PLAN).status_code == 302
-    assert client.post(plan, PLAN).status_code == 404
+    own = client.get(reverse("registration:engaged", args=[rounds[0].pk])).content.decode()
+    assert "代填审核计划" in own
     made = access.engagements_visible_to(cast[WHO]).get()
     revoke = reverse("registration:revoke", args=[made.pk])
     assert client.post(revoke).status_code in (403, 404)

@@ -154,11 +154,25 @@
     box.textContent = text;
     place.replaceChildren(box);
     place.scrollIntoView({ block: "nearest" });
+    return box;
   };
   document.addEventListener("htmx:afterSwap", prepareTables);
-  document.addEventListener("htmx:sendError", () => notice("网络连接中断，内容尚未提交，请稍后再试。"));
+  // A grid that keeps itself tries again by itself; whatever else was asked for, a person repeats.
+  let lost = null; // the notice that says so
+  const again = (event) => {
+    const grid = event.detail.elt.closest(".grid-scroll[hx-post], div[hx-post]");
+    if (grid) setTimeout(() => window.htmx.trigger(grid, "change"), 5000);
+    return Boolean(grid);
+  };
+  document.addEventListener("htmx:sendError", (event) => {
+    lost = notice(again(event) ? "网络连接中断，填写的内容仍在本页，恢复后自动保存。" : "网络连接中断，内容尚未提交，请稍后再试。");
+  });
+  document.addEventListener("htmx:afterOnLoad", () => {
+    if (lost) lost.remove();
+    lost = null;
+  });
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status >= 500) notice("服务器暂时没有完成这次操作，请稍后再试。");
+    if (event.detail.xhr.status >= 500 && !again(event)) notice("服务器暂时没有完成这次操作，请稍后再试。");
     if (event.detail.xhr.status === 403) notice("登录可能已过期，请刷新页面后重新登录。");
   });
 })();
