@@ -1,5 +1,6 @@
 """Pages of the performance sheet: read, fill in a grid, take workbooks, confirm, explain."""
 
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +40,12 @@ from cleanprod.stages.measures.rules import (
     appraised,
     computed,
     plain,
+    taken_over,
     totals,
 )
 from cleanprod.stages.measures.template import SHEET
 from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.accounting.computation import Computation, Line
 from cleanprod.stages.performance.accounting.factors import FactorSet
 from cleanprod.stages.registration import access as registration
 
@@ -152,7 +155,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = found.version if found else 0
     page = f"sheet-{which.value}"
     draft = queries.draft_of(audit, page, standing.person_id, version)
-    if draft and request.method == "GET":
+    sources = _sources(known, which)
+    taken = next((one for one in sources if one == request.GET.get("from")), None)
+    if taken and request.method == "GET":
+        lines = grid.shown([taken_over(one, taken, which) for one in known], which)
+    elif draft and request.method == "GET":
         typed = QueryDict(draft.body)
         lines = grid.read(typed, which, known)[1] or lines
         form.initial = {key: typed.get(key, "") for key in initial}
@@ -168,10 +175,20 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "audit": audit, "which": which, "lines": lines, "form": form, "troubles": troubles,
         "version": version, "fields": list(Field), "costs": Cost.choices(), "tags": Tag.choices(),
+        "sources": sources, "taken": taken, "heads": grid.HEADS, "names": grid.NAMES,
+        "cost_names": grid.COST_NAMES,
         "tabs": _tabs("measures:edit", audit, which), "draft": draft, "page": page,
     }  # fmt: skip
     wrong = bool(troubles or form.errors)
     return render(request, "measures/edit.html", context, status=422 if wrong else 200)
+
+
+def _sources(known: list[Typed], which: ValueSet) -> list[ValueSet]:
+    """Return the value sets whose numbers an empty one may start from, the latest first."""
+    if any(one.of(which) for one in known):
+        return []
+    filled = [other for other in ValueSet if any(one.of(other) for one in known)]
+    return filled[::-1]
 
 
 @require_POST
@@ -213,13 +230,22 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     own = _factors(found)
     factors = _factors(found, request.GET.get("factors", ""))
     measures = queries.typed(found)
+    shown = computed(measures, which, factors)
     context = {
-        "audit": audit, "which": which, "account": computed(measures, which, factors),
-        "own": computed(measures, which, own).total, "factors": factors, "kept": own,
+        "audit": audit, "which": which, "account": shown, "groups": _by_measure(shown),
+        "own": computed(measures, which, own), "factors": factors, "kept": own,
+        "preview": factors.name != own.name,
         "sets": queries.factor_sets(clock.today()), "tabs": _tabs("measures:account", audit, which),
         "names": {one.code: one.name for one in measures}, "plain": plain,
     }  # fmt: skip
     return render(request, "measures/account.html", context)
+
+
+def _by_measure(account: Computation) -> list[tuple[str, list[Line]]]:
+    return [
+        (code, list(lines))
+        for code, lines in groupby(account.lines, key=lambda line: line.row.measure)
+    ]
 
 
 @require_GET
@@ -232,9 +258,11 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
     asked_for = {name: request.GET[name] for name in initial if name in request.GET}
     form = TermsForm({**initial, **asked_for})
     terms = Terms(**form.cleaned_data) if form.is_valid() else usual
+    found = appraised(queries.typed(queries.sheet_of(audit)), which, terms)
     context = {
-        "audit": audit, "which": which, "form": form, "terms": terms,
-        "appraised": appraised(queries.typed(queries.sheet_of(audit)), which, terms),
+        "audit": audit, "which": which, "form": form, "terms": terms, "appraised": found,
+        "heads": [{"label": f"第{year}年", "kind": "num"} for year in range(terms.years + 1)],
+        "flows": [sum(flows) for flows in zip(*(one.flows for _, one in found), strict=True)],
         "tabs": _tabs("measures:economics", audit, which), "plain": plain,
     }  # fmt: skip
     return render(request, "measures/economics.html", context, status=422 if form.errors else 200)
@@ -280,12 +308,16 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         table, report = None, refusal.report
     if table is not None and report is None:
         try:
-            measures = workbook.taken(table, which, queries.typed(found))
+            known = queries.typed(found)
+            account = computed(known, which, _factors(found))
+            measures = workbook.taken(table, which, known, account)
             actions.fill(audit.pk, measures, version=found.version if found else 0, by=standing)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return _shown(request, standing, audit, which, form)
         messages.success(request, f"已导入{which.label}数值，{len(table.rows)}个方案")
+        for text in workbook.miscounted(table):
+            messages.warning(request, f"{text}；以各方案之和为准，请核对")
         return redirect(f"{reverse('measures:sheet', args=[pk])}?set={which.value}")
     if report is not None:
         intake.keep_refused(
