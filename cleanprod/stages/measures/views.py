@@ -55,7 +55,8 @@ READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, *OWNERS)
 _MAIN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
 
-def _wanted(request: HttpRequest) -> ValueSet:
+def wanted(request: HttpRequest) -> ValueSet:
+    """Return the value set that an address asks for."""
     name = request.GET.get("set", ValueSet.EXPECTED.value)
     if name not in set(ValueSet):
         raise Http404
@@ -75,7 +76,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the measures of a round in one value set, with what they add up to."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    return _shown(request, standing, audit, _wanted(request), UploadForm())
+    return _shown(request, standing, audit, wanted(request), UploadForm())
 
 
 def _shown(
@@ -92,7 +93,7 @@ def _shown(
         "audit": audit,
         "sheet": found,
         "which": which,
-        "tabs": _tabs("measures:sheet", audit, which),
+        "tabs": tabs("measures:sheet", audit, which),
         "measures": measures,
         "sums": account.measures,
         "totals": summed,
@@ -115,7 +116,8 @@ def _shown(
     return render(request, "measures/sheet.html", context, status=422 if wrong else 200)
 
 
-def _tabs(route: str, audit: Round, which: ValueSet) -> list[dict[str, Any]]:
+def tabs(route: str, audit: Round, which: ValueSet) -> list[dict[str, Any]]:
+    """Return the three value sets as tabs of a page."""
     address = reverse(route, args=[audit.pk])
     return [
         {"title": one.label, "url": f"{address}?set={one.value}", "active": one is which}
@@ -144,7 +146,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.sheet_of(audit)
     if Act.EDIT not in access.moves(standing, audit, found):
         raise Http404
-    which, known = _wanted(request), queries.typed(found)
+    which, known = wanted(request), queries.typed(found)
     today = clock.today()
     initial = {
         "factors": _factors(found).name,
@@ -177,7 +179,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "version": version, "fields": list(Field), "costs": Cost.choices(), "tags": Tag.choices(),
         "sources": sources, "taken": taken, "heads": grid.HEADS, "names": grid.NAMES,
         "cost_names": grid.COST_NAMES,
-        "tabs": _tabs("measures:edit", audit, which), "draft": draft, "page": page,
+        "tabs": tabs("measures:edit", audit, which), "draft": draft, "page": page,
     }  # fmt: skip
     wrong = bool(troubles or form.errors)
     return render(request, "measures/edit.html", context, status=422 if wrong else 200)
@@ -226,16 +228,17 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how every number came about: formula, factor, source, year; with other factors, too."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    found, which = queries.sheet_of(audit), _wanted(request)
+    found, which = queries.sheet_of(audit), wanted(request)
     own = _factors(found)
     factors = _factors(found, request.GET.get("factors", ""))
     measures = queries.typed(found)
     shown = computed(measures, which, factors)
     context = {
         "audit": audit, "which": which, "account": shown, "groups": _by_measure(shown),
+        "workings": queries.workings_of(found, which) if found else [],
         "own": computed(measures, which, own), "factors": factors, "kept": own,
         "preview": factors.name != own.name,
-        "sets": queries.factor_sets(clock.today()), "tabs": _tabs("measures:account", audit, which),
+        "sets": queries.factor_sets(clock.today()), "tabs": tabs("measures:account", audit, which),
         "names": {one.code: one.name for one in measures}, "plain": plain,
     }  # fmt: skip
     return render(request, "measures/account.html", context)
@@ -253,7 +256,7 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whether measures pay: cash flows, payback, present value, rate of return."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    which, usual = _wanted(request), queries.terms(clock.today())
+    which, usual = wanted(request), queries.terms(clock.today())
     initial = {"years": usual.years, "tax": usual.tax, "rate": usual.rate}
     asked_for = {name: request.GET[name] for name in initial if name in request.GET}
     form = TermsForm({**initial, **asked_for})
@@ -263,7 +266,7 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
         "audit": audit, "which": which, "form": form, "terms": terms, "appraised": found,
         "heads": [{"label": f"第{year}年", "kind": "num"} for year in range(terms.years + 1)],
         "flows": [sum(flows) for flows in zip(*(one.flows for _, one in found), strict=True)],
-        "tabs": _tabs("measures:economics", audit, which), "plain": plain,
+        "tabs": tabs("measures:economics", audit, which), "plain": plain,
     }  # fmt: skip
     return render(request, "measures/economics.html", context, status=422 if form.errors else 200)
 
@@ -273,7 +276,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out one value set as a workbook that can be edited and taken in again."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    found, which = queries.sheet_of(audit), _wanted(request)
+    found, which = queries.sheet_of(audit), wanted(request)
     measures = queries.typed(found)
     title = f"{audit.name}清洁生产项目绩效表（{which.label}）"
     content = workbook.export(measures, which, computed(measures, which, _factors(found)), title)
@@ -358,7 +361,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the reasons given for findings; each field is named by the place of its finding."""
     standing = acting(request, *OWNERS)
     audit = registration.round_or_404(standing, pk)
-    which = _wanted(request)
+    which = wanted(request)
     keys = request.POST.getlist("key")
     reasons = dict(zip(keys, request.POST.getlist("reason"), strict=False))
     made = actions.explain(audit.pk, which, reasons, by=standing)
