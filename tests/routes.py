@@ -487,6 +487,7 @@ ROUTES: dict[str, Row] = {
     "accuracy:board": Row(READERS),
     "accuracy:workbook": Row(READERS, file=True),
     "accuracy:draw": Row(only("province"), post=True, data={"city": "440600", "year": "2022"}),
+    "accuracy:lost": Row(READERS),
     "accuracy:mine": Row(ENTERPRISES),
     "accuracy:sample": Row(READERS - {"other city"}, ("accuracy sample",)),
     "accuracy:frame": Row(READERS - {"other city"}, ("accuracy sample",), file=True),
