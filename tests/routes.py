@@ -330,6 +330,12 @@ ROUTES: dict[str, Row] = {
     "measures:years-edit": Row(only("enterprise"), ("round",)),
     "measures:years-workbook": Row(AT_THE_ROUND, ("round",), file=True),
     "measures:level": Row(AT_THE_ROUND, ("round",)),
+    "measures:workings": Row(AT_THE_ROUND, ("round",)),
+    "measures:workings-new": Row(only("enterprise"), ("round",)),
+    "measures:workings-remove": Row(only("enterprise"), ("round",), post=True),
+    "measures:workings-adopt": Row(
+        only("enterprise"), ("round",), post=True, data={"version": "1"}
+    ),
     "measures:keep": Row(only("enterprise"), ("round", "years"), post=True),
     "measures:explain": Row(only("enterprise"), ("round",), post=True),
     "measures:confirm": Row(only("lead"), ("round",), post=True, data={"version": "1"}),
@@ -484,6 +490,7 @@ ROUTES: dict[str, Row] = {
     "accuracy:board": Row(READERS),
     "accuracy:workbook": Row(READERS, file=True),
     "accuracy:draw": Row(only("province"), post=True, data={"city": "440600", "year": "2022"}),
+    "accuracy:lost": Row(READERS),
     "accuracy:mine": Row(ENTERPRISES),
     "accuracy:sample": Row(READERS - {"other city"}, ("accuracy sample",)),
     "accuracy:frame": Row(READERS - {"other city"}, ("accuracy sample",), file=True),

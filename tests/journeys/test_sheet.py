@@ -56,3 +56,22 @@ def test_measures_are_pasted_saved_and_confirmed(cast, site, page):
     page.get_by_text("核定绩效数据", exact=True).click()
     page.get_by_role("button", name="确认核定绩效数据").click()
     assert Sheet.objects.get().state == "confirmed"
+
+
+def test_a_block_with_titles_goes_under_the_columns_of_these_names(cast, site, page):
+    listed(cast, firms(1))
+    Round.objects.update(enterprise=cast.offices["red-star"])
+    sign_in(page, site, cast.people["red-star"])
+    page.goto(site + reverse("measures:edit", args=[Round.objects.get().pk]))
+    page.get_by_role("button", name="添加一行").wait_for()
+    page.evaluate(
+        _PASTE,
+        "序号\t项目名称\t项目内容\t节电(万kWh)\t方案类型\t标记\n"
+        '1\t变频改造\t"两台空压机，\n说""好用"""\t2.5\tZG\t自动化、连续化\n'
+        "2\t查漏\t\t0.4\t无费\t\n\t合计\t\t2.9\t\t\n",
+    )
+    cell = lambda row, name: page.locator(f'[name="r{row}-{name}"]').input_value()  # noqa: E731
+    assert cell(0, "content") == '两台空压机， 说"好用"'
+    assert [cell(n, "electricity") for n in range(3)] == ["2.5", "0.4", ""]
+    assert [cell(n, "cost") for n in range(2)] == ["high", "low"]
+    assert page.locator('[name="r0-tags"]:checked').count() == 2

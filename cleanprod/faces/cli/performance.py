@@ -50,13 +50,14 @@ def compute_file(file: Path, name: str, count_media: bool, usual_values: bool, s
     表头为 measure,carrier,amount,unit，可加 factor（填报采用值）、kind（类别）；也可写
     方案、载体、数量、单位、采用系数、类别。输入有误时列出全部问题，退出码为 2。
     """
-    factors = _factors(name)
+    factors = _factors(name, shape)
     try:
         read = rows.read(_sheet(file), factors)
     except Unreadable as refusal:
-        _refuse([f"{file.name}：{refusal}"])
+        _refuse([f"{file.name}：{refusal}"], shape, [refusal.finding.as_json()])
     except rows.BadRows as refusal:
-        _refuse(problem.text for problem in refusal.problems)
+        told = [problem.as_json() for problem in refusal.problems]
+        _refuse((problem.text for problem in refusal.problems), shape, told)
     computed = compute(read, factors, Options(count_media, usual_values))
     if shape == "json":
         click.echo(answer.dumps(answer.as_json(computed)))
@@ -72,10 +73,10 @@ def list_factors(name: str | None, shape: str) -> None:
     if name is None:
         _print_sets(shape)
     else:
-        _print_set(_factors(name), shape)
+        _print_set(_factors(name, shape), shape)
 
 
-def _factors(name: str) -> FactorSet:
+def _factors(name: str, shape: str) -> FactorSet:
     """Return a shipped set, or one from a file that somebody wrote."""
     try:
         if not name.lower().endswith(".json"):
@@ -84,13 +85,13 @@ def _factors(name: str) -> FactorSet:
         document = json.loads(text, parse_float=Decimal, parse_constant=str)
         return library.from_document(document, Path(name).name)
     except BadFactors as refusal:
-        _refuse(refusal.problems)
+        _refuse(refusal.problems, shape)
     except (json.JSONDecodeError, UnicodeDecodeError):
-        _refuse([f"{name}：不是 UTF-8 编码的 JSON 文件；因子集文件的写法见说明文档"])
+        _refuse([f"{name}：不是 UTF-8 编码的 JSON 文件；因子集文件的写法见说明文档"], shape)
     except FileNotFoundError:
-        _refuse([f"{name}：没有这个文件；请核对路径"])
+        _refuse([f"{name}：没有这个文件；请核对路径"], shape)
     except library.UnknownSet as refusal:
-        _refuse([str(refusal)])
+        _refuse([str(refusal)], shape)
 
 
 def _sheet(file: Path) -> Iterable[list[Any]]:
@@ -110,9 +111,16 @@ def _lines(grid: Grid) -> list[list[Any]]:
     return [list(line) for line in grid.rows()]
 
 
-def _refuse(problems: Iterable[str]) -> NoReturn:
-    for problem in problems:
-        click.echo(" ".join(problem.split()), err=True)
+def _refuse(
+    problems: Iterable[str], shape: str, told: list[dict[str, Any]] | None = None
+) -> NoReturn:
+    """Print every problem for people, and for programs that asked for JSON, and end."""
+    lines = [" ".join(problem.split()) for problem in problems]
+    for line in lines:
+        click.echo(line, err=True)
+    if shape == "json":
+        findings = told if told is not None else [{"rule": line} for line in lines]
+        click.echo(answer.dumps({"good": False, "findings": findings}))
     sys.exit(2)
 
 

@@ -258,6 +258,11 @@ class Reader:
             return False
         self.table.skipped[kind] = self.table.skipped.get(kind, 0) + 1
         if kind is Skip.TOTAL:
+            self.table.totals[index + 1] = {
+                field.column.key: row[field.place]
+                for field in self.fields
+                if field.place is not None and not says_nothing(row[field.place])
+            }
             found = TOTAL_COUNT.search("".join(tidy(shown(cell)) for cell in row))
             if found:
                 self.totals.append((index + 1, int(found[1])))

@@ -198,8 +198,9 @@ class Table:
     `columns` gives the letter of each template column that the sheet has, `how` why; `marks` the
     findings by row number; `unknown` the headers that no column of the template answers to, by
     letter; `headers` all of them and `examples` the first value below each; `sheets` the sheets
-    that one may choose from. A sheet that could not be understood has no rows, at least one
-    blocking finding, and in `lacks` what is the matter with it.
+    that one may choose from; `totals` what rows of totals say by column, for who adds up. A sheet
+    that could not be understood has no rows, at least one blocking finding, and in `lacks` what is
+    the matter with it.
     """
 
     template: Template
@@ -216,6 +217,7 @@ class Table:
     findings: list[Finding] = field(default_factory=list)
     marks: dict[int, list[Finding]] = field(default_factory=dict)
     skipped: dict[Skip, int] = field(default_factory=dict)
+    totals: dict[int, dict[str, Cell]] = field(default_factory=dict)
     unknown: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -15,6 +15,8 @@ from cleanprod.stages.accuracy.models import Counted, Item, Sample
 from cleanprod.stages.accuracy.rules import LIFECYCLE, Act, Stage, Verdict, drawn, sample_size
 from cleanprod.stages.measures.models import Sheet
 
+AUTOMATIC = "自动检查"
+
 
 @transaction.atomic
 def draw(city: str, year: int, *, seed: str = "", by: Standing) -> Sample:
@@ -34,6 +36,7 @@ def draw(city: str, year: int, *, seed: str = "", by: Standing) -> Sample:
         return known
     sheets = list(queries.sheets_of(city, year))
     values = {sheet.pk: queries.values_of(sheet, queries.typed_of(sheet)) for sheet in sheets}
+    lost = {sheet.pk: queries.lost_of(sheet, values[sheet.pk]) for sheet in sheets}
     frame = {one.name: one for found in values.values() for one in found}
     if not frame:
         raise Refused("该市该年度没有已核定绩效数据并办结的企业，无法抽样")
@@ -46,18 +49,31 @@ def draw(city: str, year: int, *, seed: str = "", by: Standing) -> Sample:
         office_name=by.office_name,
     )  # fmt: skip
     Item.objects.bulk_create(
-        Item(
-            sample=sample, round_id=one.round, place=place, code=one.code, measure=one.measure,
-            column=one.field.value, label=one.field.label, value=one.text,
-        )
+        _item(sample, one, place)
         for place, one in enumerate((frame[name] for name in drawn(seed, sorted(frame), size)), 1)
+    )
+    Item.objects.bulk_create(
+        _item(
+            sample, one, size + place, automatic=True, stage=Stage.LOST.value, note=rule[:500],
+            checked_on=clock.today(), checked_by=AUTOMATIC,
+        )
+        for place, (one, rule) in enumerate(
+            (pair for sheet in sheets for pair in lost[sheet.pk]), 1
+        )
     )  # fmt: skip
     Counted.objects.bulk_create(
-        queries.counted_of(sheet, sample, values[sheet.pk]) for sheet in sheets
+        queries.counted_of(sheet, sample, values[sheet.pk], lost[sheet.pk]) for sheet in sheets
     )
     after = {"seed": seed, "frame": len(frame), "size": size}
     _tell_sample(sample, "accuracy:draw", "抽取复核样本", by, after)
     return sample
+
+
+def _item(sample: Sample, value: queries.Value, place: int, **more: Any) -> Item:
+    return Item(
+        sample=sample, round_id=value.round, place=place, code=value.code, measure=value.measure,
+        column=value.field.value, label=value.field.label, value=value.text, **more,
+    )  # fmt: skip
 
 
 @transaction.atomic

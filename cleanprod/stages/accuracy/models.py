@@ -59,11 +59,16 @@ class Counted(models.Model):
 
 
 class Item(models.Model):
-    """One drawn value: what was reported, what the second person found, contest and decision."""
+    """One value: what was reported, what was found, contest and decision.
+
+    Drawn values wait for a second person; those that the automatic checks lost stand here, too,
+    so that each lost point can be opened, contested and decided.
+    """
 
     sample = models.ForeignKey(Sample, models.PROTECT, related_name="items")
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
     place = models.PositiveIntegerField("抽取次序")
+    automatic = models.BooleanField("自动检查", default=False)
     code = models.CharField("方案编号", max_length=20)
     measure = models.CharField("方案名称", max_length=200)
     column = models.CharField("项目", max_length=60)
@@ -88,10 +93,16 @@ class Item(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["sample", "round", "code", "column"], name="a_value_drawn_once"
+                fields=["sample", "round", "code", "column", "automatic"],
+                name="a_value_drawn_once",
             )
         ]
         indexes = [models.Index(fields=["sample", "place"], name="accuracy_items")]
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.code} {self.column}"
+
+    @property
+    def source(self) -> str:
+        """Return what looked at the value."""
+        return "自动检查" if self.automatic else "抽样复核"

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from cleanprod.stages.accuracy.models import Counted, Item, Sample
 from cleanprod.stages.accuracy.rules import (
     COUNTED,
     COUNTED_RIGHT,
+    LOST,
     OPEN,
     Stage,
     Tally,
@@ -28,6 +29,8 @@ from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import Field, State, Typed, ValueSet, plain
 from cleanprod.stages.registration.models import Engagement
+
+WITHOUT = "未委托咨询机构"
 
 
 def adopted(on: date) -> bool:
@@ -72,20 +75,26 @@ def values_of(sheet: Sheet, typed: Iterable[Typed]) -> list[Value]:
     ]
 
 
-def counted_of(sheet: Sheet, sample: Sample, values: list[Value]) -> Counted:
+def lost_of(sheet: Sheet, values: list[Value]) -> list[tuple[Value, str]]:
+    """Return the values that the automatic checks find wrong, each with the first open finding."""
+    by_place = {(one.code, one.field.label): one for one in values}
+    lost: dict[Value, str] = {}
+    for one in checking.told(sheet, ValueSet.VERIFIED):
+        value = by_place.get((one.found.place, one.found.column))
+        if value is not None and one.stands_in_the_way:
+            lost.setdefault(value, one.found.rule)
+    return list(lost.items())
+
+
+def counted_of(
+    sheet: Sheet, sample: Sample, values: list[Value], lost: list[tuple[Value, str]]
+) -> Counted:
     """Return what the automatic checks count on a sheet: a value with an open finding is wrong."""
-    labels = {(one.code, one.field.label): one for one in values}
-    lost = sorted(
-        {
-            (one.found.place, one.found.column)
-            for one in checking.told(sheet, ValueSet.VERIFIED)
-            if one.stands_in_the_way and (one.found.place, one.found.column) in labels
-        }
-    )
     return Counted(
         sample=sample, round_id=sheet.round_id, consultancy=_consultancy(sheet.round),
         checked=len(values), right=len(values) - len(lost),
-        corrected=min(len(values), len(sheet.corrected)), lost=[list(one) for one in lost],
+        corrected=min(len(values), len(sheet.corrected)),
+        lost=sorted([one.code, one.field.label] for one, _ in lost),
     )  # fmt: skip
 
 
@@ -112,6 +121,7 @@ class Row:
     name: str
     tally: Tally
     ranked: Ranked | None = None
+    city: str = ""
 
 
 def by_city(samples: Iterable[Sample]) -> list[Row]:
@@ -119,10 +129,11 @@ def by_city(samples: Iterable[Sample]) -> list[Row]:
     known = {sample.pk: sample for sample in samples}
     tallies = _tallies(known, "sample_id")
     rows = {
-        str(pk): Row(str(pk), known[pk].city.short_name, tallies.get(pk, Tally())) for pk in known
+        str(pk): Row(str(pk), sample.city.short_name, tallies.get(pk, Tally()), city=sample.city_id)
+        for pk, sample in known.items()
     }
     ranked = rank((key, row.tally.right, row.tally.checked) for key, row in rows.items())
-    return [Row(one.key, rows[one.key].name, rows[one.key].tally, one) for one in ranked]
+    return [replace(rows[one.key], ranked=one) for one in ranked]
 
 
 def by_round(sample: Sample) -> list[Row]:
@@ -140,7 +151,7 @@ def by_consultancy(samples: Iterable[Sample]) -> list[Row]:
     tallies: dict[str, list[Tally]] = defaultdict(list)
     for pk, tally in _tallies(keys, "round_id").items():
         tallies[named.get(pk, "")].append(tally)
-    rows = [Row(name, name or "未委托咨询机构", summed(found)) for name, found in tallies.items()]
+    rows = [Row(name, name or WITHOUT, summed(found)) for name, found in tallies.items()]
     return sorted(rows, key=lambda row: row.name)
 
 
@@ -153,10 +164,33 @@ def _tallies(samples: Iterable[int], column: str) -> dict[Any, Tally]:
         found[one[column]] += Tally(
             auto_checked=one["checked"], auto_right=one["right"], corrected=one["corrected"]
         )
-    items = Item.objects.filter(sample__in=keys, stage__in=COUNTED).values_list(column, "stage")
-    for key, stage in items:
-        found[key] += Tally(sampled=1, sampled_right=int(stage in COUNTED_RIGHT))
+    items = Item.objects.filter(sample__in=keys, stage__in=COUNTED)
+    for key, stage, automatic in items.values_list(column, "stage", "automatic"):
+        right = int(stage in COUNTED_RIGHT)
+        if automatic:  # counted as wrong already, until the contest is granted
+            found[key] += Tally(auto_right=right)
+        else:
+            found[key] += Tally(sampled=1, sampled_right=right)
     return dict(found)
+
+
+def lost_points(
+    standing: Standing, year: int, *, city: str = "", audit: int | None = None,
+    consultancy: str | None = None,
+) -> QuerySet[Item]:  # fmt: skip
+    """Return the lost points of a year that a person may read, of one place, round or consultancy.
+
+    An empty consultancy stands for the rounds that had none.
+    """
+    found = access.items_visible_to(standing).filter(sample__year=year, stage__in=LOST)
+    if city:
+        found = found.filter(sample__city=city)
+    if audit is not None:
+        found = found.filter(round=audit)
+    if consultancy is not None:
+        named = Counted.objects.filter(sample__year=year, consultancy=consultancy)
+        found = found.filter(round__in=named.values("round"))
+    return found.select_related("round", "sample__city")
 
 
 def open_items(sample: Sample) -> int:

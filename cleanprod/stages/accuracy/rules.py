@@ -60,6 +60,7 @@ LIFECYCLE: Lifecycle[Stage, Act, Who] = Lifecycle(
 )
 COUNTED_RIGHT = frozenset({Stage.RIGHT, Stage.RESTORED})
 COUNTED = frozenset({*COUNTED_RIGHT, Stage.LOST, Stage.CONTESTED, Stage.UPHELD})
+LOST = COUNTED - COUNTED_RIGHT
 OPEN = frozenset({Stage.DRAWN, Stage.CONTESTED})
 
 FORMULA = (

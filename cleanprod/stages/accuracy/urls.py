@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("draw/", views.draw, name="draw"),
     path("workbook/", views.workbook, name="workbook"),
+    path("lost/", views.lost, name="lost"),
     path("mine/", views.mine, name="mine"),
     path("samples/<int:pk>/", views.sample, name="sample"),
     path("samples/<int:pk>/frame/", views.frame, name="frame"),

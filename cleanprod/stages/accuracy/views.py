@@ -30,6 +30,10 @@ _HEADS = (
     "核对项数合计", "正确项数合计", "填报数据准确率", "办结前更正项数", "修改率",
 )  # fmt: skip
 
+_LOST = (
+    "地市", "企业", "方案编号", "方案名称", "项目", "填报值", "佐证值", "来源", "依据", "状态",
+)  # fmt: skip
+
 
 def _samples(standing: Standing, year: int) -> list[Sample]:
     found = access.visible_to(standing).filter(year=year).select_related("city")
@@ -80,10 +84,22 @@ def workbook(request: HttpRequest) -> HttpResponseBase:
         downloads.Sheet(
             "按咨询机构", list(_HEADS), _rows(queries.by_consultancy(samples)), lead=lead
         ),
+        downloads.Sheet("有误项", list(_LOST), _lost(standing, year), lead=lead),
     ]
     return downloads.attachment(
         downloads.xlsx(sheets), f"{year}年填报数据准确率.xlsx", downloads.XLSX
     )
+
+
+def _lost(standing: Standing, year: int) -> list[tuple[object, ...]]:
+    found = queries.lost_points(standing, year).order_by("sample__city", "round__name", "place")
+    return [
+        (
+            one.sample.city.short_name, one.round.name, one.code, one.measure, one.label,
+            one.value, one.right_value, one.source, one.note, one.get_stage_display(),
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _rows(rows: list[queries.Row]) -> list[tuple[object, ...]]:
@@ -119,13 +135,36 @@ def sample(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+def lost(request: HttpRequest) -> HttpResponse:
+    """Show every lost point of a year, of one city, enterprise or consultancy."""
+    standing = acting(request, *access.DESKS)
+    year = asked.year(request)
+    city, audit = tables.tidy(request.GET.get("city")), asked.whole(request.GET.get("round", ""))
+    consultancy = request.GET.get("consultancy")
+    found = queries.lost_points(standing, year, city=city, audit=audit, consultancy=consultancy)
+    page = tables.page(found, ("sample__city", "round__name", "place", "id"), request, total=True)
+    of = ""
+    if page.rows and audit is not None:
+        of = page.rows[0].round.name
+    elif page.rows and city:
+        of = page.rows[0].sample.city.name
+    elif consultancy is not None:
+        of = consultancy or queries.WITHOUT
+    context = {
+        "year": year, "page": page, "look": LOOK, "of": of,
+        "adopted": queries.adopted(clock.today()),
+    }  # fmt: skip
+    return render(request, "accuracy/lost.html", context)
+
+
+@require_GET
 def frame(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out seed and frame, with which anybody redoes the draw."""
     found = access.get_or_404(acting(request, *access.DESKS), pk)
     content = downloads.json(
         {"seed": found.seed, "size": found.size, "pool": found.frame,
          "drawn": [f"round:{one.round_id}|{one.code}|{one.column}"
-                   for one in found.items.order_by("place")]}
+                   for one in found.items.filter(automatic=False).order_by("place")]}
     )  # fmt: skip
     return downloads.attachment(content, f"抽样框{found.pk}.json", downloads.JSON)
 

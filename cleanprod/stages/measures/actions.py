@@ -1,6 +1,7 @@
 """Every write on performance sheets."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from django.db import transaction
@@ -20,6 +21,7 @@ from cleanprod.stages.measures.models import (
     GreenLevel,
     Measure,
     Sheet,
+    Working,
     YearTable,
     YearVersion,
 )
@@ -34,6 +36,7 @@ from cleanprod.stages.measures.rules import (
     coded,
     corrections,
 )
+from cleanprod.stages.measures.workings import BadInputs, Method, compute
 from cleanprod.stages.measures.years import Line
 from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.indicators.loading import load as load_system
@@ -100,6 +103,7 @@ def fill(
         _measure(sheet, row, one, marker) for row, one in enumerate(named, 1)
     )
     after = {"version": sheet.version, "measures": len(named)}
+    sheet.workings.exclude(code__in=[one.code for one in named]).delete()
     _tell(audit, "sheet:fill", "填报绩效表", after, by=by)
     _drop_drafts(audit, "sheet-", by)
     return sheet
@@ -206,6 +210,69 @@ def keep_draft(round_id: int, page: str, body: str, *, by: Standing) -> Draft:
 
 def _drop_drafts(audit: Round, page: str, by: Standing) -> None:
     Draft.objects.filter(round=audit, person_id=by.person_id, page__startswith=page).delete()
+
+
+@transaction.atomic
+def keep_working(
+    round_id: int, code: str, which: ValueSet, method: Method, texts: Mapping[str, str], *,
+    by: Standing,
+) -> Working:  # fmt: skip
+    """Keep how a number of a measure was worked out; the same twice is once.
+
+    Raises BadInputs with everything that is wrong.
+    """
+    by = engaging.acting_in(round_id, by=by)
+    audit, sheet = _locked(round_id)
+    LIFECYCLE.target(State(sheet.state), Act.EDIT, audits.parts(by, audit))
+    if not sheet.measures.filter(code=code).exists():
+        raise BadInputs({"code": "绩效表中没有这个方案；先填报方案"})
+    compute(method, texts)
+    written = {key: text.strip() for key, text in texts.items() if text.strip()}
+    made, new = Working.objects.get_or_create(
+        sheet=sheet, code=code, which=which.value, method=method.value, texts=written,
+        defaults={"edited_by": by.person_name, "edited_at": clock.now()},
+    )  # fmt: skip
+    if new:
+        _tell(audit, "working:keep", f"填报核算底稿：{code} {method.label}", {}, by=by)
+    return made
+
+
+@transaction.atomic
+def remove_working(round_id: int, working_id: int, *, by: Standing) -> None:
+    """Take a working away; one that is not there is taken away already."""
+    by = engaging.acting_in(round_id, by=by)
+    audit, sheet = _locked(round_id)
+    LIFECYCLE.target(State(sheet.state), Act.EDIT, audits.parts(by, audit))
+    known = sheet.workings.filter(pk=working_id).first()
+    if known is not None:
+        known.delete()
+        label = f"{known.code} {known.get_method_display()}"
+        _tell(audit, "working:remove", f"删除核算底稿：{label}", {}, by=by)
+
+
+@transaction.atomic
+def adopt_workings(round_id: int, which: ValueSet, *, version: int, by: Standing) -> Sheet:
+    """Write what the workings of a value set come to into the sheet, as a new version of it."""
+    _, sheet = _locked(round_id)
+    sums = {(one.code, one.column): one.amount for one in queries.backed(sheet, which)}
+    measures = [
+        replace(
+            one,
+            values={
+                **(one.values or {}),
+                which: {
+                    **one.of(which),
+                    **{
+                        column: amount
+                        for (code, column), amount in sums.items()
+                        if code == one.code
+                    },
+                },
+            },
+        )
+        for one in queries.typed(sheet)
+    ]
+    return fill(round_id, measures, version=version, by=by)
 
 
 @transaction.atomic

@@ -33,6 +33,7 @@ from cleanprod.stages.performance.rules import SystemStage
 
 _DIVISION = 2  # digits of an industry code that name its division 大类
 _MOST_PEERS = 3000
+_TELLING = 8  # digits of distinct numbers; fewer are the same by chance in small measures
 _MARK = 40  # characters of a fingerprint
 _NORMAL = 1.4826  # from the middle deviation to a standard deviation, as for normal spread
 
@@ -74,9 +75,9 @@ class Marker:
             which: {key: Decimal(text).normalize() for key, text in sorted(numbers.items())}
             for which, numbers in sorted(values.items())
         }
-        if sum(bool(one) for numbers in plain.values() for one in numbers.values()) < (
-            self.least_numbers
-        ):
+        distinct = {pair for numbers in plain.values() for pair in numbers.items() if pair[1]}
+        digits = sum(len(amount.as_tuple().digits) for _, amount in distinct)
+        if len(distinct) < self.least_numbers or digits < _TELLING:
             return ""
         return sha256(json.dumps(plain, default=str).encode()).hexdigest()[:_MARK]
 
@@ -139,6 +140,8 @@ def subject(sheet: Sheet, which: ValueSet, measures: Sequence[Typed]) -> Subject
         twins=twins(sheet),
         system=system.name if system else "",
         level_known=GreenLevel.objects.filter(round=audit, complete=True).exists(),
+        workings=queries.backed(sheet, which),
+        share=queries.share(today),
     )
 
 

@@ -16,12 +16,14 @@ from cleanprod.stages.measures.rules import (
     REPORTED,
     Cost,
     Field,
+    Tag,
     Totals,
     Typed,
     ValueSet,
     misclassed,
     plain,
 )
+from cleanprod.stages.measures.workings import Backed
 from cleanprod.stages.performance.accounting.computation import Computation
 
 _ZERO = Decimal(0)
@@ -118,6 +120,8 @@ class Subject:
     twins: Sequence[Twin] = ()
     system: str = ""
     level_known: bool = False
+    workings: Sequence[Backed] = ()
+    share: Decimal = _ZERO
 
     def by_item(self) -> dict[str, dict[int, YearFigure]]:
         """Return the figures of the years by item."""
@@ -348,6 +352,25 @@ def factor_range(s: Subject) -> Iterator[Found]:
         yield _said("factor", Weight.INFORM, text, "在核算过程中可以看到采用的因子和来源")
 
 
+def workings_differ(s: Subject) -> Iterator[Found]:
+    """Ask about numbers other than their workings; tell of low-VOC measures without one."""
+    known = {(one.code, one.column): one.amount for one in s.workings}
+    for one in s.measures:
+        values = one.of(s.which)
+        for (code, column), worked in known.items():
+            typed = values.get(column, _ZERO)
+            if code == one.code and abs(typed - worked) > abs(worked) * s.share:
+                yield _said(
+                    "workings", Weight.ASK, f"核算底稿为{plain(worked)}，填报值与底稿不符",
+                    "按底稿更新绩效表，或改正底稿", code, column.label, typed,
+                )  # fmt: skip
+        if Tag.LOW_VOC in one.tags and values and (one.code, Field.VOC) not in known:
+            yield _said(
+                "workings", Weight.INFORM, "低VOCs原辅料替代方案没有VOCs核算底稿",
+                "在“核算底稿”中填写替代前后的用量和VOCs含量", one.code, Field.VOC.label,
+            )  # fmt: skip
+
+
 def copied(s: Subject) -> Iterator[Found]:
     """Ask about measures that say the same as those of another enterprise."""
     for twin in s.twins:
@@ -423,6 +446,7 @@ CHECKS: tuple[Check, ...] = (
     Check("level", "限定性指标齐全", Weight.INFORM, level_missing),
     Check("no_investment", "中/高费方案有投资", Weight.ASK, no_investment),
     Check("factor", "因子和数值在公布范围内", Weight.ASK, factor_range),
+    Check("workings", "填报值与核算底稿", Weight.ASK, workings_differ),
     Check("copied", "与其他企业雷同", Weight.ASK, copied),
     Check("outlier", "与同行业的离群值", Weight.ASK, outlier),
     Check("negative", "负效果", Weight.ASK, negative_effect),

@@ -11,6 +11,7 @@ from cleanprod.foundation.intake.parsers import decimal, whole_number
 from cleanprod.foundation.intake.rules import Problem
 from cleanprod.foundation.web import tables
 from cleanprod.stages.measures.rules import Cost, Field, Trouble, Typed, ValueSet, plain, tags_of
+from cleanprod.stages.measures.template import COSTS, SHEET
 
 MOST = 200  # rows that one form may bring
 _WORDS = {"code": 20, "name": 200, "content": 1000, "phase": 60, "other": 200}
@@ -18,6 +19,24 @@ _LABELS = {
     "code": "编号", "name": "方案名称", "content": "方案内容", "phase": "产生阶段", "other": "其他",
 }  # fmt: skip
 _DAYS = {"planned_days": "计划工期（天）", "actual_days": "实际工期（天）"}
+
+
+# The columns of the grid in their order: what each is called, and its key in the workbook.
+HEADS = (
+    ("编号", "code"), ("方案名称", "name"), ("类型", "cost"),
+    *((field.label, field.value) for field in Field),
+    ("其他", "other"), ("方案内容", "content"), ("产生阶段", "phase"),
+    ("计划工期（天）", "planned_days"), ("实际工期（天）", "actual_days"), ("标记", "tags"),
+)  # fmt: skip
+# Under which names a pasted title, or a pasted class of a measure, is known.
+NAMES = {
+    column.key: (*(label for label, key in HEADS if key == column.key), column.title,
+                 *column.synonyms)
+    for column in SHEET.columns
+}  # fmt: skip
+COST_NAMES = {
+    cost.value: tuple(word for word, meant in COSTS.items() if meant is cost) for cost in Cost
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +94,9 @@ def read(
         measures.append(_typed(texts, tags, numbers, days, which, before))
         lines.append(Line(place, texts, tags, errors))
         troubles += [Trouble(row, _label(name), *_split(said)) for name, said in errors.items()]
+    if len(measures) > MOST:
+        rule = f"共{len(measures)}个方案，一张表最多{MOST}个"
+        troubles.append(Trouble(0, "", rule, "合并同类方案后再保存"))
     return measures, lines, troubles
 
 
@@ -84,7 +106,7 @@ def _places(data: QueryDict) -> list[int]:
         head, _, name = key.partition("-")
         if name == "name" and head[:1] == "r" and head[1:].isascii() and head[1:].isdigit():
             found.add(int(head[1:]))
-    return sorted(found)[:MOST]
+    return sorted(found)
 
 
 def _numbers(

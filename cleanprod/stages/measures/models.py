@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.rules import Cost, State, Tag, ValueSet
+from cleanprod.stages.measures.workings import Method, Outcome, compute
 from cleanprod.stages.performance.models import IndicatorSystem
 
 
@@ -115,6 +116,26 @@ class YearVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_id} v{self.version}"
+
+
+class Working(models.Model):
+    """How one number of a measure was worked out: the method and what was typed into it."""
+
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="workings")
+    code = models.CharField("方案编号", max_length=20)
+    which = models.CharField("数值", max_length=10, choices=ValueSet.choices)
+    method = models.CharField("核算方法", max_length=20, choices=Method.choices)
+    texts = models.JSONField("填报内容", default=dict)
+    edited_by = models.CharField("填报人", max_length=100)
+    edited_at = models.DateTimeField("填报时间")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.method}"
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what it comes to."""
+        return compute(Method(self.method), self.texts)
 
 
 class GreenLevel(models.Model):

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.checks import YearFigure
-from cleanprod.stages.measures.models import Draft, GreenLevel, Measure, Sheet, YearTable
+from cleanprod.stages.measures.models import Draft, GreenLevel, Measure, Sheet, Working, YearTable
 from cleanprod.stages.measures.rules import (
     REPORTED,
     Cost,
@@ -22,6 +22,8 @@ from cleanprod.stages.measures.rules import (
     tags_of,
     totals,
 )
+from cleanprod.stages.measures.workings import Backed
+from cleanprod.stages.measures.workings import backed as summed_workings
 from cleanprod.stages.measures.years import Line, figures
 from cleanprod.stages.measures.years import years_of as span_of
 from cleanprod.stages.performance.accounting import library
@@ -131,6 +133,16 @@ def terms(on: date) -> Terms:
 def level_of(audit: Round) -> GreenLevel | None:
     """Return the level kept for a round with the values it came from, if there is one."""
     return GreenLevel.objects.filter(round=audit).select_related("system").first()
+
+
+def backed(sheet: Sheet, which: ValueSet) -> list[Backed]:
+    """Return what the workings of a value set come to, by measure and column."""
+    return summed_workings((one.code, one.outcome) for one in workings_of(sheet, which))
+
+
+def workings_of(sheet: Sheet, which: ValueSet) -> list[Working]:
+    """Return the workings of a value set by measure."""
+    return list(sheet.workings.filter(which=which.value).order_by("code", "pk"))
 
 
 def draft_of(audit: Round, page: str, person_id: int | None, version: int) -> Draft | None:

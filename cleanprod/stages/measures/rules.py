@@ -1,7 +1,7 @@
 """Measures 方案, the columns of the performance sheet 绩效表, and what its numbers add up to."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from cleanprod.foundation.organisations.rules import Part
@@ -159,6 +159,11 @@ class Typed:
             for which in ValueSet
             if self.of(which)
         }
+
+
+def taken_over(one: Typed, source: ValueSet, target: ValueSet) -> Typed:
+    """Return a measure with the numbers of one value set in another, to be changed from there."""
+    return replace(one, values={**(one.values or {}), target: one.of(source)})
 
 
 @dataclass(frozen=True, slots=True)

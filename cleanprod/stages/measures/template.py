@@ -35,6 +35,14 @@ _SYNONYMS = {
 _OFFICIAL = 17  # numbers of the printed sheet; what follows is suggested
 
 
+# How the class of a measure is written, here and in a grid that is pasted into.
+COSTS = {
+    "无低费": Cost.LOW, "无/低费": Cost.LOW, "无费": Cost.LOW, "低费": Cost.LOW, "WD": Cost.LOW,
+    "中高费": Cost.HIGH, "中/高费": Cost.HIGH, "中费": Cost.HIGH, "高费": Cost.HIGH,
+    "ZG": Cost.HIGH,
+}  # fmt: skip
+
+
 def _number(field: Field) -> Column:
     return Column(field.value, field.label, decimal(), synonyms=_SYNONYMS.get(field, ()))
 
@@ -54,11 +62,7 @@ SHEET = Template(
         Column("other", "其他", text(200)),
         Column("code", "方案编号", text(20), synonyms=("编号", "项目编号"), example="WD1"),
         Column(
-            "cost", "方案类型", one_of(Cost, {
-                "无低费": Cost.LOW, "无/低费": Cost.LOW, "无费": Cost.LOW, "低费": Cost.LOW,
-                "WD": Cost.LOW, "中高费": Cost.HIGH, "中/高费": Cost.HIGH, "中费": Cost.HIGH,
-                "高费": Cost.HIGH, "ZG": Cost.HIGH,
-            }),
+            "cost", "方案类型", one_of(Cost, COSTS),
             synonyms=("类型", "费用类型", "方案类别"), example="无/低费",
         ),
         Column("phase", "产生阶段", text(60), synonyms=("审核阶段", "阶段")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanprod.stages.measures import level_pages, views, year_pages
+from cleanprod.stages.measures import level_pages, views, working_pages, year_pages
 
 app_name = "measures"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("rounds/<int:pk>/years/edit/", year_pages.edit, name="years-edit"),
     path("rounds/<int:pk>/years.xlsx", year_pages.workbook, name="years-workbook"),
     path("rounds/<int:pk>/level/", level_pages.level, name="level"),
+    path("rounds/<int:pk>/workings/", working_pages.workings, name="workings"),
+    path("rounds/<int:pk>/workings/new/", working_pages.new, name="workings-new"),
+    path("rounds/<int:pk>/workings/remove/", working_pages.remove, name="workings-remove"),
+    path("rounds/<int:pk>/workings/adopt/", working_pages.adopt, name="workings-adopt"),
     path("rounds/<int:pk>/keep/<slug:page>/", views.keep, name="keep"),
     path("rounds/<int:pk>/explain/", views.explain, name="explain"),
     path("rounds/<int:pk>/confirm/", views.confirm, name="confirm"),

@@ -1,5 +1,6 @@
 """Pages of the performance sheet: read, fill in a grid, take workbooks, confirm, explain."""
 
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +40,12 @@ from cleanprod.stages.measures.rules import (
     appraised,
     computed,
     plain,
+    taken_over,
     totals,
 )
 from cleanprod.stages.measures.template import SHEET
 from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.accounting.computation import Computation, Line
 from cleanprod.stages.performance.accounting.factors import FactorSet
 from cleanprod.stages.registration import access as registration
 
@@ -52,7 +55,8 @@ READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, *OWNERS)
 _MAIN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
 
-def _wanted(request: HttpRequest) -> ValueSet:
+def wanted(request: HttpRequest) -> ValueSet:
+    """Return the value set that an address asks for."""
     name = request.GET.get("set", ValueSet.EXPECTED.value)
     if name not in set(ValueSet):
         raise Http404
@@ -72,7 +76,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the measures of a round in one value set, with what they add up to."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    return _shown(request, standing, audit, _wanted(request), UploadForm())
+    return _shown(request, standing, audit, wanted(request), UploadForm())
 
 
 def _shown(
@@ -89,7 +93,7 @@ def _shown(
         "audit": audit,
         "sheet": found,
         "which": which,
-        "tabs": _tabs("measures:sheet", audit, which),
+        "tabs": tabs("measures:sheet", audit, which),
         "measures": measures,
         "sums": account.measures,
         "totals": summed,
@@ -112,7 +116,8 @@ def _shown(
     return render(request, "measures/sheet.html", context, status=422 if wrong else 200)
 
 
-def _tabs(route: str, audit: Round, which: ValueSet) -> list[dict[str, Any]]:
+def tabs(route: str, audit: Round, which: ValueSet) -> list[dict[str, Any]]:
+    """Return the three value sets as tabs of a page."""
     address = reverse(route, args=[audit.pk])
     return [
         {"title": one.label, "url": f"{address}?set={one.value}", "active": one is which}
@@ -141,7 +146,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.sheet_of(audit)
     if Act.EDIT not in access.moves(standing, audit, found):
         raise Http404
-    which, known = _wanted(request), queries.typed(found)
+    which, known = wanted(request), queries.typed(found)
     today = clock.today()
     initial = {
         "factors": _factors(found).name,
@@ -152,7 +157,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = found.version if found else 0
     page = f"sheet-{which.value}"
     draft = queries.draft_of(audit, page, standing.person_id, version)
-    if draft and request.method == "GET":
+    sources = _sources(known, which)
+    taken = next((one for one in sources if one == request.GET.get("from")), None)
+    if taken and request.method == "GET":
+        lines = grid.shown([taken_over(one, taken, which) for one in known], which)
+    elif draft and request.method == "GET":
         typed = QueryDict(draft.body)
         lines = grid.read(typed, which, known)[1] or lines
         form.initial = {key: typed.get(key, "") for key in initial}
@@ -168,10 +177,20 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "audit": audit, "which": which, "lines": lines, "form": form, "troubles": troubles,
         "version": version, "fields": list(Field), "costs": Cost.choices(), "tags": Tag.choices(),
-        "tabs": _tabs("measures:edit", audit, which), "draft": draft, "page": page,
+        "sources": sources, "taken": taken, "heads": grid.HEADS, "names": grid.NAMES,
+        "cost_names": grid.COST_NAMES,
+        "tabs": tabs("measures:edit", audit, which), "draft": draft, "page": page,
     }  # fmt: skip
     wrong = bool(troubles or form.errors)
     return render(request, "measures/edit.html", context, status=422 if wrong else 200)
+
+
+def _sources(known: list[Typed], which: ValueSet) -> list[ValueSet]:
+    """Return the value sets whose numbers an empty one may start from, the latest first."""
+    if any(one.of(which) for one in known):
+        return []
+    filled = [other for other in ValueSet if any(one.of(other) for one in known)]
+    return filled[::-1]
 
 
 @require_POST
@@ -209,17 +228,27 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how every number came about: formula, factor, source, year; with other factors, too."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    found, which = queries.sheet_of(audit), _wanted(request)
+    found, which = queries.sheet_of(audit), wanted(request)
     own = _factors(found)
     factors = _factors(found, request.GET.get("factors", ""))
     measures = queries.typed(found)
+    shown = computed(measures, which, factors)
     context = {
-        "audit": audit, "which": which, "account": computed(measures, which, factors),
-        "own": computed(measures, which, own).total, "factors": factors, "kept": own,
-        "sets": queries.factor_sets(clock.today()), "tabs": _tabs("measures:account", audit, which),
+        "audit": audit, "which": which, "account": shown, "groups": _by_measure(shown),
+        "workings": queries.workings_of(found, which) if found else [],
+        "own": computed(measures, which, own), "factors": factors, "kept": own,
+        "preview": factors.name != own.name,
+        "sets": queries.factor_sets(clock.today()), "tabs": tabs("measures:account", audit, which),
         "names": {one.code: one.name for one in measures}, "plain": plain,
     }  # fmt: skip
     return render(request, "measures/account.html", context)
+
+
+def _by_measure(account: Computation) -> list[tuple[str, list[Line]]]:
+    return [
+        (code, list(lines))
+        for code, lines in groupby(account.lines, key=lambda line: line.row.measure)
+    ]
 
 
 @require_GET
@@ -227,15 +256,17 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whether measures pay: cash flows, payback, present value, rate of return."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    which, usual = _wanted(request), queries.terms(clock.today())
+    which, usual = wanted(request), queries.terms(clock.today())
     initial = {"years": usual.years, "tax": usual.tax, "rate": usual.rate}
     asked_for = {name: request.GET[name] for name in initial if name in request.GET}
     form = TermsForm({**initial, **asked_for})
     terms = Terms(**form.cleaned_data) if form.is_valid() else usual
+    found = appraised(queries.typed(queries.sheet_of(audit)), which, terms)
     context = {
-        "audit": audit, "which": which, "form": form, "terms": terms,
-        "appraised": appraised(queries.typed(queries.sheet_of(audit)), which, terms),
-        "tabs": _tabs("measures:economics", audit, which), "plain": plain,
+        "audit": audit, "which": which, "form": form, "terms": terms, "appraised": found,
+        "heads": [{"label": f"第{year}年", "kind": "num"} for year in range(terms.years + 1)],
+        "flows": [sum(flows) for flows in zip(*(one.flows for _, one in found), strict=True)],
+        "tabs": tabs("measures:economics", audit, which), "plain": plain,
     }  # fmt: skip
     return render(request, "measures/economics.html", context, status=422 if form.errors else 200)
 
@@ -245,7 +276,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out one value set as a workbook that can be edited and taken in again."""
     standing = acting(request, *READERS)
     audit = registration.round_or_404(standing, pk)
-    found, which = queries.sheet_of(audit), _wanted(request)
+    found, which = queries.sheet_of(audit), wanted(request)
     measures = queries.typed(found)
     title = f"{audit.name}清洁生产项目绩效表（{which.label}）"
     content = workbook.export(measures, which, computed(measures, which, _factors(found)), title)
@@ -280,12 +311,16 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         table, report = None, refusal.report
     if table is not None and report is None:
         try:
-            measures = workbook.taken(table, which, queries.typed(found))
+            known = queries.typed(found)
+            account = computed(known, which, _factors(found))
+            measures = workbook.taken(table, which, known, account)
             actions.fill(audit.pk, measures, version=found.version if found else 0, by=standing)
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return _shown(request, standing, audit, which, form)
         messages.success(request, f"已导入{which.label}数值，{len(table.rows)}个方案")
+        for text in workbook.miscounted(table):
+            messages.warning(request, f"{text}；以各方案之和为准，请核对")
         return redirect(f"{reverse('measures:sheet', args=[pk])}?set={which.value}")
     if report is not None:
         intake.keep_refused(
@@ -326,7 +361,7 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the reasons given for findings; each field is named by the place of its finding."""
     standing = acting(request, *OWNERS)
     audit = registration.round_or_404(standing, pk)
-    which = _wanted(request)
+    which = wanted(request)
     keys = request.POST.getlist("key")
     reasons = dict(zip(keys, request.POST.getlist("reason"), strict=False))
     made = actions.explain(audit.pk, which, reasons, by=standing)

@@ -5,9 +5,10 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from cleanprod.foundation.intake.rules import Table
+from cleanprod.foundation.intake.parsers import decimal
+from cleanprod.foundation.intake.rules import Cell, Problem, Table
 from cleanprod.foundation.web import downloads
-from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
+from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet, plain
 from cleanprod.stages.measures.template import SHEET
 from cleanprod.stages.performance.accounting.computation import Computation
 
@@ -32,6 +33,8 @@ def export(measures: Sequence[Typed], which: ValueSet, account: Computation, tit
 
 
 _COLS = SHEET.columns
+_DECIMAL = decimal()
+_FLOAT = Decimal("1e-9")  # spreadsheets add in binary; a share below this is theirs
 _NUMBERS = {field.value for field in Field}
 
 
@@ -54,11 +57,47 @@ def _sums(rows: Sequence[Sequence[Any]]) -> list[Any]:
     return total
 
 
-def taken(table: Table, which: ValueSet, known: Sequence[Typed]) -> list[Typed]:
+def miscounted(table: Table) -> list[str]:
+    """Say where the last row of totals differs from the sum of the rows above it.
+
+    What a total leaves out in decimal places is no difference.
+    """
+    if not table.totals:
+        return []
+    number, cells = max(table.totals.items())
+    said = []
+    for place, column in enumerate(_COLS):
+        total = _number(cells.get(column.key)) if column.key in _NUMBERS else None
+        if total is None:
+            continue
+        parts = [row.values[place] for row in table.rows if row.values[place] is not None]
+        whole = sum(parts, Decimal(0))
+        if abs(whole - total) > _leeway(total, whole):
+            cell = table.cell(number, column.key)
+            said.append(f"{cell} “{column.title}”合计写{plain(total)}，各方案之和为{plain(whole)}")
+    return said
+
+
+def _number(cell: Cell | None) -> Decimal | None:
+    try:
+        return None if cell is None else _DECIMAL(cell)
+    except Problem:
+        return None
+
+
+def _leeway(total: Decimal, whole: Decimal) -> Decimal:
+    exponent = int(total.as_tuple().exponent)
+    return max(Decimal(5).scaleb(min(exponent, 0) - 1), abs(whole) * _FLOAT)
+
+
+def taken(
+    table: Table, which: ValueSet, known: Sequence[Typed], account: Computation
+) -> list[Typed]:
     """Return the measures after a workbook of one value set: its rows, with what is known of them.
 
     A row is told by its code, else by its name; the numbers of the other value sets stay. Known
-    measures that the workbook leaves out stay, without numbers in this set.
+    measures that the workbook leaves out stay, without numbers in this set. Coal and carbon that
+    an export filled in from the account are not taken for typed ones.
     """
     by_code = {one.code: one for one in known if one.code}
     by_name = {one.name: one for one in known}
@@ -69,6 +108,7 @@ def taken(table: Table, which: ValueSet, known: Sequence[Typed]) -> list[Typed]:
         before = by_code.get(values["code"] or "") or by_name.get(values["name"])
         if before is not None:
             met.add(id(before))
+            values = _without_computed(values, before, which, account)
         found.append(_taken(values, which, before))
     left = [
         replace(one, values={**(one.values or {}), which: {}})
@@ -76,6 +116,19 @@ def taken(table: Table, which: ValueSet, known: Sequence[Typed]) -> list[Typed]:
         if id(one) not in met
     ]
     return [*found, *left]
+
+
+def _without_computed(
+    values: dict[str, Any], before: Typed, which: ValueSet, account: Computation
+) -> dict[str, Any]:
+    sums = account.measures.get(before.code)
+    told = {Field.TCE: sums.tce, Field.CO2: sums.co2_t} if sums else {}
+    filled = {
+        field.value
+        for field, amount in told.items()
+        if field not in before.of(which) and values.get(field.value) == amount
+    }
+    return {key: None if key in filled else value for key, value in values.items()}
 
 
 def _taken(values: dict[str, Any], which: ValueSet, before: Typed | None) -> Typed:

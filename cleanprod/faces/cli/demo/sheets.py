@@ -1,32 +1,24 @@
 """Performance sheets of some firms of 佛山: believable measures, some of them confirmed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
-from cleanprod.faces.cli.demo import plan
+from cleanprod.faces.cli.demo import measuring, plan
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
-from cleanprod.stages.measures import actions, checking
+from cleanprod.stages.measures import actions, checking, queries
 from cleanprod.stages.measures.models import Sheet
-from cleanprod.stages.measures.rules import Cost, Field, Tag, Typed, ValueSet
+from cleanprod.stages.measures.rules import Field, Tag, Typed, ValueSet
+from cleanprod.stages.measures.workings import Method
 
 CITY = "440600"
 _MOST = 24
-_LOW = (
-    "空压机管网查漏", "车间照明更换为LED", "冷却水循环利用", "设备定期保养", "物料定额领用",
-    "员工节能节水培训", "槽液定期过滤", "蒸汽管道保温修补", "废包装物分类回收", "余料集中回用",
-    "清洗水逆流漂洗", "喷枪参数优化", "待机设备断电管理", "计量器具校准", "刮胶工具改进",
-)  # fmt: skip
-_HIGH = (
-    ("空压机变频改造", ()),
-    ("水性漆替代溶剂型漆", (Tag.LOW_VOC,)),
-    ("喷涂线密闭和废气收集改造", (Tag.ENCLOSED,)),
-    ("自动上下料改造", (Tag.AUTOMATED,)),
-    ("连续式清洗线改造", (Tag.CONTINUOUS,)),
-)
+# What was replaced by what, so that its working comes to the saving in the sheet.
+_COLLECTED, _REMOVED = Decimal("0.8"), Decimal("0.6")
 
 
 def load(who: Mapping[str, Standing]) -> None:
@@ -41,7 +33,12 @@ def load(who: Mapping[str, Standing]) -> None:
                 0, "演示企业经办人", Role.ENTERPRISE, audit.enterprise_id, audit.name, city=CITY
             )
             accepted = audit.stage == Stage.ACCEPTED
-            sheet = actions.fill(audit.pk, _measures(random, accepted), version=0, by=by)
+            firm = measuring.firm(random, audit)
+            measures = _measures(measuring.measures(random, firm), accepted)
+            actions.fill_years(
+                audit.pk, measuring.years(random, firm, audit.list_year), version=0, by=by
+            )
+            sheet = _work_out(actions.fill(audit.pk, measures, version=0, by=by), by)
             if accepted and number % 2 == 0:
                 _explain(sheet, by)
                 lead = who[f"city-{CITY}-{Line.ECOLOGY}"]
@@ -57,35 +54,33 @@ def _explain(sheet: Sheet, by: Standing) -> None:
     actions.explain(sheet.round_id, ValueSet.VERIFIED, reasons, by=by)
 
 
-def _measures(random: Random, accepted: bool) -> list[Typed]:
-    low = random.sample(_LOW, random.randint(8, len(_LOW)))
-    high = random.sample(_HIGH, random.randint(2, len(_HIGH)))
-    return [
-        *(_measure(random, name, Cost.LOW, (), accepted) for name in low),
-        *(_measure(random, name, Cost.HIGH, tags, accepted) for name, tags in high),
-    ]
+def _measures(measures: Sequence[Typed], accepted: bool) -> list[Typed]:
+    """Return measures as they stand: before the acceptance there is only what is expected."""
+    kept = tuple(ValueSet) if accepted else (ValueSet.EXPECTED,)
+    return [replace(one, values={which: one.of(which) for which in kept}) for one in measures]
 
 
-def _measure(random: Random, name: str, cost: Cost, tags: tuple[Tag, ...], accepted: bool) -> Typed:
-    size = 12 if cost is Cost.HIGH else 1
-    expected = {
-        Field.INVESTMENT: _number(random, 12, 60) if size > 1 else _number(random, 0, 8),
-        Field.BENEFIT: _number(random, 1, 3 * size),
-        Field.ELECTRICITY: _number(random, 0, 2 * size),
-        Field.WATER: _number(random, 0, 300 * size),
-    }
-    if Tag.LOW_VOC in tags or Tag.ENCLOSED in tags:
-        expected[Field.VOC] = _number(random, 1, 9)
-    share = Decimal(random.randint(85, 105)) / 100
-    real = {field: (amount * share).quantize(Decimal("0.01")) for field, amount in expected.items()}
-    values = {ValueSet.EXPECTED: expected}
-    if accepted:
-        values |= {ValueSet.ASSESSED: expected, ValueSet.VERIFIED: real}
-    return Typed(
-        name, cost, content="演示数据", phase="方案产生和筛选", tags=tags,
-        planned_days=random.randint(5, 20 * size), values=values,
-    )  # fmt: skip
+def _work_out(sheet: Sheet, by: Standing) -> Sheet:
+    """Give every low-VOC measure its working and write what it comes to into the sheet."""
+    for one in queries.typed(sheet):
+        for which in ValueSet:
+            saved = one.of(which).get(Field.VOC)
+            if Tag.LOW_VOC in one.tags and saved:
+                actions.keep_working(
+                    sheet.round_id, one.code, which, Method.SUBSTITUTION, _paints(saved), by=by
+                )
+    for which in ValueSet:
+        sheet = actions.adopt_workings(sheet.round_id, which, version=sheet.version, by=by)
+    return sheet
 
 
-def _number(random: Random, low: int, high: int) -> Decimal:
-    return Decimal(random.randint(low * 100, high * 100)) / 100
+def _paints(saved: Decimal) -> dict[str, str]:
+    """Return a solvent paint and the water-borne one after it that save about so much."""
+    cut = saved / (1 - _COLLECTED * _REMOVED)
+    before = (cut / Decimal("0.49")).quantize(Decimal("0.01"))
+    return {
+        "before_name": "溶剂型涂料", "before_used": str(before), "before_share": "60",
+        "after_name": "水性涂料", "after_used": f"{before * Decimal('1.1'):.2f}",
+        "after_share": "10", "output_before": "1000", "output_after": "1000",
+        "collected": f"{_COLLECTED * 100:.0f}", "removed": f"{_REMOVED * 100:.0f}",
+    }  # fmt: skip

@@ -97,10 +97,20 @@ def test_the_options_are_named_in_the_answer(tmp_path):
     assert chosen["options"] == {"count_media": True, "usual_values": True}
 
 
+def test_programs_read_mistakes_as_json_with_row_column_rule_and_advice(tmp_path):
+    content = "measure,carrier,amount,unit\nA,电力,x,kWh\nA,电力,1,斤\n"
+    answer = compute(tmp_path, content, "--factors", "2023-广东", "--format", "json")
+    told = json.loads(answer.stdout)
+    assert (answer.returncode, told["good"]) == (2, False)
+    assert [(one["row"], one["column"], one["value"]) for one in told["findings"]] == [
+        (2, "amount", "x"),
+        (3, "unit", "斤"),
+    ]
+    assert all(one["rule"] and one["advice"] for one in told["findings"])
+
+
 def test_every_mistake_is_told_at_once_on_stderr_and_nothing_on_stdout(tmp_path):
-    content = (
-        "measure,carrier,amount,unit\n,electricity,-5,kWh\nA,unobtainium,NaN,kWh\nA,电力,,kg\n"
-    )
+    content = "measure,carrier,amount,unit\n,投资额,-5,元\nA,unobtainium,NaN,kWh\nA,电力,,kg\n"
     answer = compute(tmp_path, content, "--factors", "2023-广东")
     assert (answer.returncode, answer.stdout) == (2, "")
     lines = answer.stderr.splitlines()

@@ -165,6 +165,30 @@ def test_a_value_with_an_open_finding_counts_as_wrong(cast, rounds):
     assert counted.lost[0][0] == "WD1"
 
 
+def test_a_point_lost_to_a_check_is_opened_contested_and_restored(cast, rounds):
+    kept = Sheet.objects.get(round=rounds[0]).measures.get(code="WD1")
+    kept.values["verified"]["fresh_water"] = "-3"
+    kept.save()
+    sample = draw(cast)
+    point = Item.objects.get(sample=sample, automatic=True)
+    assert (point.value, point.label) == ("-3", Field.WATER.label)
+    client = Client()
+    client.force_login(cast.people[LEAD])
+    asked = {"year": TODAY.year, "round": rounds[0].pk}
+    page = client.get(reverse("accuracy:lost"), asked).content.decode()
+    assert reverse("accuracy:item", args=[point.pk]) in page
+    assert "效果为负" in page
+    other = client.get(reverse("accuracy:lost"), asked | {"round": rounds[1].pk}).content.decode()
+    assert "没有有误项" in other
+    nobody = client.get(reverse("accuracy:lost"), {"year": TODAY.year, "consultancy": ""})
+    assert reverse("accuracy:item", args=[point.pk]) in nobody.content.decode()
+    actions.contest(point.pk, reason="改造后用水增加，有台账", by=cast[LEAD])
+    actions.decide(point.pk, restore=True, reason="台账属实", by=cast[PROVINCE])
+    whole = summed(row.tally for row in queries.by_round(sample))
+    assert (whole.auto_checked, whole.auto_right, whole.sampled) == (61, 61, 0)
+    assert not queries.lost_points(cast[PROVINCE], TODAY.year).exists()
+
+
 def test_nothing_checked_has_no_rank(cast, rounds):
     sample = draw(cast)
     Counted.objects.filter(sample=sample).update(checked=0, right=0)

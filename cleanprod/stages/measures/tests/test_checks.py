@@ -17,6 +17,7 @@ from cleanprod.stages.measures.checks import (
     run,
 )
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet, computed, totals
+from cleanprod.stages.measures.workings import Backed
 from cleanprod.stages.performance.accounting import library
 
 FACTORS = library.load("2022-广东")
@@ -75,6 +76,11 @@ FALSE = {
     "level": subject(typed(GOOD), system="电镀", level_known=True),
     "no_investment": subject(typed(GOOD), typed({"electricity": "1"}, cost=Cost.LOW, code="WD1")),
     "factor": subject(typed(GOOD), typed({"electricity": "12"}, cost=Cost.LOW, code="WD1")),
+    "workings": subject(
+        typed(GOOD),
+        workings=[Backed("ZG1", Field.ELECTRICITY, Decimal("10.3"))],
+        share=Decimal("0.05"),
+    ),
     "copied": subject(typed(GOOD)),
     "outlier": subject(typed(GOOD), peers={Field.ELECTRICITY: Peers(50, 1.2, 0.3)}),
     "negative": subject(typed(GOOD)),
@@ -103,6 +109,11 @@ TRUE = {
         typed(GOOD),
         *(typed({"electricity": "12"}, cost=Cost.LOW, code=f"WD{n}") for n in range(4)),
         typed({"electricity": "120000"}, cost=Cost.LOW, code="WD9"),
+    ),
+    "workings": subject(
+        typed(GOOD),
+        workings=[Backed("ZG1", Field.ELECTRICITY, Decimal("8"))],
+        share=Decimal("0.05"),
     ),
     "copied": subject(typed(GOOD), twins=[Twin("ZG1", "另一企业", "全部数值")]),
     "outlier": subject(typed(GOOD), peers={Field.ELECTRICITY: Peers(50, 4.0, 0.3)}),

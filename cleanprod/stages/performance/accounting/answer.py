@@ -57,6 +57,7 @@ def _row(line: Line) -> dict[str, Any]:
         "tce": line.calorific.value if line.calorific else None,
         "tce_equal_value": line.equal.value if line.equal else None,
         "co2_t": line.carbon.value if line.carbon else None,
+        "tce_media": line.medium.value if line.medium else None,
         "factor": "；".join(dict.fromkeys(factor.text for factor in used)),
         "source": "；".join(dict.fromkeys(source_of(factor) for factor in used)),
         "year": max((factor.year for factor in used if factor.year), default=None),
@@ -74,7 +75,10 @@ def _status(used: Iterable[Factor]) -> str:
 
 
 def _sums(sums: Sums) -> dict[str, Any]:
-    return {"tce": sums.tce, "tce_equal_value": sums.tce_equal_value, "co2_t": sums.co2_t}
+    return {
+        "tce": sums.tce, "tce_equal_value": sums.tce_equal_value, "co2_t": sums.co2_t,
+        "tce_media": sums.tce_media,
+    }  # fmt: skip
 
 
 def _total(computed: Computation) -> dict[str, Any]:
@@ -100,8 +104,10 @@ def notes(computed: Computation) -> Iterable[str]:
         yield "有能源行没有等价值，等价值不作合计（当量值与等价值不混加）"
     if any(line.row.carrier.kind is Kind.REPORTED for line in computed.lines):
         yield "填报的节能量和二氧化碳减排量只列出，不计入合计"
+    if any(line.medium for line in computed.lines):
+        yield "新水等耗能工质的折标准煤单独列出，不计入合计，以免与能源重复计算"
     if any(
-        result.status is Status.UNCONFIRMED for line in computed.lines for result in line.results
+        result.status is Status.UNCONFIRMED for line in computed.lines for result in line.summed
     ):
         yield "合计中有未确认的因子，见各行提示"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from cleanprod.kernel.quantity import Quantity
 from cleanprod.stages.performance.accounting import carbon, energy
 from cleanprod.stages.performance.accounting.factors import Factor, FactorSet, Kind, Status
-from cleanprod.stages.performance.accounting.plausibility import slips
+from cleanprod.stages.performance.accounting.plausibility import slips, too_large
 from cleanprod.stages.performance.accounting.rates import Rate, plain
 from cleanprod.stages.performance.accounting.results import Result, added
 from cleanprod.stages.performance.accounting.rows import Row
@@ -40,11 +40,18 @@ class Line:
     equal: Result | None
     carbon: Result | None
     warnings: tuple[str, ...]
+    medium: Result | None = None
 
     @property
     def results(self) -> tuple[Result, ...]:
         """Return the results that are known."""
-        return tuple(one for one in (self.amount, self.calorific, self.equal, self.carbon) if one)
+        given = (self.amount, self.calorific, self.equal, self.carbon, self.medium)
+        return tuple(one for one in given if one)
+
+    @property
+    def summed(self) -> tuple[Result, ...]:
+        """Return the results that totals take in; what stands apart is not among them."""
+        return tuple(one for one in (self.calorific, self.equal, self.carbon) if one)
 
     @property
     def burns(self) -> bool:
@@ -54,11 +61,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Exact sums of lines; equal values are summed only when no row lacks its own."""
+    """Exact sums of lines; equal values are summed only when no row lacks its own.
+
+    `tce_media` is the coal of energy-carrying media, told apart and never part of `tce`.
+    """
 
     tce: Decimal
     tce_equal_value: Decimal | None
     co2_t: Decimal
+    tce_media: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +124,8 @@ def compute(rows: Iterable[Row], factors: FactorSet, options: Options | None = N
     again = _repeated(given)
     lines = []
     for place, (row, quantity) in enumerate(zip(given, own, strict=True)):
-        about = [text for text in (doubted.get(place), again.get(place)) if text]
+        doubt = doubted.get(place) or too_large(row, quantity, factors)
+        about = [text for text in (doubt, again.get(place)) if text]
         lines.append(_line(row, row.number or place + 1, quantity, factors, chosen, about))
     return Computation(factors, chosen, tuple(lines))
 
@@ -126,6 +138,7 @@ def summed(lines: Sequence[Line]) -> Sums:
         added(line.calorific.value for line in lines if line.calorific),
         equal,
         added(line.carbon.value for line in lines if line.carbon),
+        added(line.medium.value for line in lines if line.medium),
     )
 
 
@@ -151,6 +164,8 @@ def _line(
     row: Row, number: int, own: Quantity, factors: FactorSet, options: Options, about: list[str]
 ) -> Line:
     counted = row.counts_as is Kind.ENERGY or (options.count_media and row.counts_as in _MEDIA)
+    if row.counts_as in _MEDIA and row.carrier.tce and not counted:
+        return _apart(row, number, own, factors, options, about)
     if not counted or not row.carrier.tce:
         unused = [f"本行不折算，所填系数 {plain(row.stated.value)} 未采用"] if row.stated else []
         amount = energy.converted(row.given, own, row.carrier, factors)
@@ -159,11 +174,27 @@ def _line(
     calorific = account.calorific()
     equal, gas = account.equal(calorific), account.carbon()
     warnings = [*row.warnings, *about, *account.warnings]
-    if calorific and calorific.value > factors.limits["largest_tce"]:
+    if calorific and abs(calorific.value) > factors.limits["largest_tce"]:
         limit = plain(factors.limits["largest_tce"])
         warnings.append(f"单位存疑：本行折标准煤 {calorific.text}，超过 {limit} tce，请核对")
     warnings += _unconfirmed(calorific, equal, gas)
     return Line(row, number, own, None, calorific, equal, gas, tuple(warnings))
+
+
+def _apart(
+    row: Row, number: int, own: Quantity, factors: FactorSet, options: Options, about: list[str]
+) -> Line:
+    """Return a medium with its coal apart: it was made with energy that is counted already."""
+    account = _Account(row, own, factors, options)
+    amount = energy.converted(row.given, own, row.carrier, factors)
+    medium = account.medium()
+    warnings = [*row.warnings, *about, *account.warnings]
+    if medium and row.counts_as is Kind.MEDIUM:
+        warnings.append(
+            f"{row.carrier.name}是耗能工质，折标准煤 {medium.text} 单独列出，不计入折标准煤合计"
+        )
+        warnings += _unconfirmed(medium)
+    return Line(row, number, own, amount, None, None, None, tuple(warnings), medium)
 
 
 class _Account:
@@ -183,6 +214,11 @@ class _Account:
             return None
         density = energy.weighed_by(self.row.given, self.carrier, self.factors)
         return energy.calorific(self.row.given, self.own, factor, density)
+
+    def medium(self) -> Result | None:
+        """Return the coal of a medium, which is told apart from that of energy."""
+        found = self.calorific()
+        return energy.set_apart(found) if found else None
 
     def _calorific_factor(self) -> Factor | None:
         published = self.published

@@ -61,6 +61,14 @@ def as_equal_value(result: Result) -> Result:
     )  # fmt: skip
 
 
+def set_apart(result: Result) -> Result:
+    """Return the coal of an energy-carrying medium 耗能工质, which no total of energy takes in."""
+    return Result(
+        "tce_media", "折标准煤（耗能工质，单独列出）", result.value, result.unit,
+        given=result.given, factors=result.factors, writer=result.writer,
+    )  # fmt: skip
+
+
 def _formula(
     given: Quantity, own: Quantity, factor: Factor, coal: Quantity, value: Decimal,
     density: Factor | None,

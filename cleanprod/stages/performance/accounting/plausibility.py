@@ -19,13 +19,23 @@ def slips(rows: Sequence[Row], own: Sequence[Quantity], factors: FactorSet) -> d
     alike: dict[tuple[str, str], list[_Amount]] = defaultdict(list)
     for place, (row, quantity) in enumerate(zip(rows, own, strict=True)):
         if quantity.amount:
-            alike[row.carrier.key, row.counts_as].append((place, quantity.amount))
+            alike[row.carrier.key, row.counts_as].append((place, abs(quantity.amount)))
     found: dict[int, str] = {}
     for amounts in alike.values():
         gap = factors.limits["gap_of_two" if len(amounts) == 2 else "gap"]
         for place, low, high in _apart(amounts, gap):
-            found[place] = _question(rows[place], own[place].amount, low, high)
+            found[place] = _question(rows[place], abs(own[place].amount), low, high)
     return found
+
+
+def too_large(row: Row, own: Quantity, factors: FactorSet) -> str:
+    """Say that one measure can hardly save so much, or nothing where the set has no limit."""
+    limit = factors.limits.get(f"largest:{row.carrier.key}")
+    if limit is None or abs(own.amount) <= limit:
+        return ""
+    most = plain(Quantity(limit, row.carrier.unit).to(row.given.unit).amount)
+    unit = row.given.unit.value
+    return f"单位存疑：{plain(row.given.amount)} {unit}，单个方案超过 {most} {unit}，请核对"
 
 
 def _apart(amounts: list[_Amount], gap: Decimal) -> Iterator[tuple[int, Decimal, Decimal]]:
@@ -60,7 +70,8 @@ def _grouped(amounts: list[_Amount], gap: Decimal) -> list[list[_Amount]]:
 def _question(row: Row, amount: Decimal, low: Decimal, high: Decimal) -> str:
     above = amount > high
     times = divided(amount, high) if above else divided(low, amount)
-    words = f"约为同类其他行的{'' if above else '1/'}{plain(times.quantize(Decimal(1)))}"
+    size = plain(times.quantize(Decimal(1)))
+    words = f"约为同类其他行的{f'{size}倍' if above else f'1/{size}'}"
     meant = _meant(row, low, high)
     hint = f"，若单位应为 {meant.value} 则与其他行相当" if meant else ""
     return f"单位存疑：{plain(row.given.amount)} {row.given.unit.value} {words}{hint}，请核对"
@@ -72,7 +83,7 @@ def _meant(row: Row, low: Decimal, high: Decimal) -> Unit | None:
     for unit in Unit:
         if unit is row.given.unit or unit.dimension is not row.carrier.unit.dimension:
             continue
-        amount = Quantity(row.given.amount, unit).to(row.carrier.unit).amount
+        amount = abs(Quantity(row.given.amount, unit).to(row.carrier.unit).amount)
         if low <= amount * 10 and amount <= high * 10:
             best = unit if best is None or low <= amount <= high else best
     return best

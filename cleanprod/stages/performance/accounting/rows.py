@@ -1,7 +1,7 @@
 """Rows that people wrote, read with every mistake named at once and with its place."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -56,6 +56,7 @@ _EMISSION = frozenset(map(folded, ("emission", "排放量", "saving", "节约", 
 _TOTALS = frozenset(("合计", "总计", "小计", "total"))
 _PER_YEAR = ("/a", "/年", "/yr", "每年")
 _LONGEST = 200
+_INVESTMENT = "investment"
 _TITLES = 10  # lines that may stand above the data, the header among them
 
 
@@ -77,6 +78,10 @@ class Problem:
         )
         value = f" 值“{self.value}”" if self.value else ""
         return f"{place}{value}：{self.rule}；{self.advice}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the problem as the command prints it."""
+        return asdict(self)
 
 
 class BadRows(Refused):
@@ -221,7 +226,7 @@ class _Reader:
         """Return the row, or None when something is wrong with it."""
         measure = self._measure()
         carrier, written = self._carrier()
-        amount, unit = self._amount(), self._unit(carrier)
+        amount, unit = self._amount(carrier), self._unit(carrier)
         stated = self._stated(carrier)
         kind = self.text(Field.KIND)
         counted, counts_as = self._kind(carrier, kind)
@@ -263,11 +268,15 @@ class _Reader:
             self.bad(Field.CARRIER, "没有这个载体或指标", advice)
         return carrier, text
 
-    def _amount(self) -> Decimal | None:
+    def _amount(self, carrier: Carrier | None) -> Decimal | None:
         value = self._number(Field.AMOUNT, self.cells.get(Field.AMOUNT), "写一个数，如 12000.5")
-        if value is not None and value < 0:
-            self.bad(Field.AMOUNT, "不能是负数", "写节约或削减的数量；增加的用量另行说明")
+        if value is None or value >= 0:
+            return value
+        if carrier is not None and carrier.key == _INVESTMENT:
+            self.bad(Field.AMOUNT, "投资额不能是负数", "没有投资的写 0")
             return None
+        # A measure may cost energy or water; leaving that out would make the total too good.
+        self.warnings.append(f"负数 {plain(value)} 按增加的用量或排放从合计中扣减，请确认")
         return value
 
     def _number(self, field: Field, cell: Any, advice: str) -> Decimal | None:

@@ -23,6 +23,37 @@ def test_ten_thousand_kilowatt_hours_are_1_229_tce():
     assert line.warnings == ()
 
 
+def test_a_medium_is_told_apart_and_never_added_to_the_energy():
+    found = computed(["A", "压缩空气", "10000", "m3"], ["A", "电力", "1", "万kWh"])
+    air, power = found.lines
+    assert (air.calorific, air.medium.value) == (None, D("0.4"))
+    assert "耗能工质" in air.warnings[0]
+    assert power.medium is None
+    assert (found.total.tce, found.total.tce_media) == (D("1.229"), D("0.4"))
+
+
+def test_a_loss_lowers_the_total_and_is_no_slip_of_the_unit():
+    found = computed(["A", "电力", "30000", "kWh"], ["B", "电力", "-20000", "kWh"])
+    assert found.total.tce == D("1.229")
+    assert not any("单位存疑" in text for line in found.lines for text in line.warnings)
+
+
+@pytest.mark.parametrize(
+    "carrier, amount, unit, doubted",
+    [
+        ("COD", "6000", "t", True),
+        ("COD", "600", "t", False),
+        ("投资额", "3000000", "万元", True),
+        ("投资额", "3000000", "元", False),
+        ("新水", "6000", "万t", True),
+        ("新水", "6000", "t", False),
+    ],
+)
+def test_what_one_measure_can_hardly_come_to_is_asked_about(carrier, amount, unit, doubted):
+    line = one(carrier, amount, unit)
+    assert any("单位存疑" in text for text in line.warnings) is doubted
+
+
 @pytest.mark.parametrize(
     "name, co2, status",
     [

@@ -46,8 +46,6 @@ def test_numbers_are_taken_as_they_are_written(written, expected):
         ("", "没有填写"),
         (None, "没有填写"),
         ("  ", "没有填写"),
-        ("-5", "不能是负数"),
-        (-0.1, "不能是负数"),
         ("NaN", "不是数"),
         (float("nan"), "不是数"),
         ("Infinity", "不是数"),
@@ -73,7 +71,7 @@ def test_what_is_no_amount_is_refused(written, rule):
 
 def test_every_mistake_is_named_in_one_pass_with_place_value_rule_and_advice():
     found = problems(
-        ["", "电力", "-1", "kg"],
+        ["", "投资额", "-1", "kg"],
         ["A", "天燃气", "1", "万方"],
         ["A", "COD", "x", "吨吨"],
         ["合计", "电力", "5", "kWh"],
@@ -88,11 +86,17 @@ def test_every_mistake_is_named_in_one_pass_with_place_value_rule_and_advice():
         (4, "单位", "吨吨"),
         (5, "方案", "合计"),
     ]
-    assert "电力不能用质量单位" in found[2].rule
+    assert "投资额不能用质量单位" in found[2].rule
     assert "是否指 天然气" in found[3].advice
     assert found[2].text == (
-        "第2行 “单位”列 值“kg”：单位的量纲不对，电力不能用质量单位；改用 kWh、MWh、万kWh"
+        "第2行 “单位”列 值“kg”：单位的量纲不对，投资额不能用质量单位；改用 元、万元"
     )
+
+
+def test_a_measure_may_cost_energy_which_is_taken_off_and_asked_about():
+    (row,) = read(["A", "电力", "-5", "kWh"])
+    assert row.given.amount == D("-5")
+    assert row.warnings == ("负数 -5 按增加的用量或排放从合计中扣减，请确认",)
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,9 @@
       field.value = text.trim();
       return;
     }
-    const bare = (words) => words.replace(/[/／\s]/g, "");
-    const option = Array.from(field.options).find((one) => bare(one.text) === bare(text));
+    const plain = (words) => words.replace(/[/／\s]/g, "");
+    const option = Array.from(field.options).find((one) =>
+      [one.text, ...(one.dataset.names || "").split("|")].some((name) => plain(name) === plain(text)));
     if (option) field.value = option.value;
   };
 
@@ -66,18 +67,38 @@
     return rows;
   };
 
+  // A block that begins with titles goes under the columns of these names, in whatever order.
+  const bare = (words) => words.replace(/[（(].*?[）)]|[\s/／]/g, "").toLowerCase();
+  const names = Array.from(table.tHead.rows[0].cells, (head) =>
+    (head.dataset.names || head.textContent).split("|").map(bare));
+  const columnsOf = (words) => {
+    const found = words.map((word) => names.findIndex((own) => word && own.includes(bare(word))));
+    return found.filter((place) => place >= 0).length > 1 ? found : null;
+  };
+
+  const fill = (cell, word) => {
+    const field = cell && cell.querySelector(".grid-cell");
+    if (field) put(field, word);
+    else if (cell) cell.querySelectorAll("label").forEach((label) => {
+      label.control.checked = word.includes(label.textContent.trim());
+    });
+  };
+
   table.addEventListener("paste", (event) => {
     const text = event.clipboardData.getData("text/plain");
     if (!/[\t\n]/.test(text.trim())) return;
     event.preventDefault();
     const start = event.target.closest("tr");
-    const column = cells(start).indexOf(event.target);
     const first = Array.from(body.rows).indexOf(start);
-    blockOf(text).forEach((words, down) => {
+    const block = blockOf(text);
+    const columns = columnsOf(block[0]);
+    const column = event.target.closest("td").cellIndex;
+    const total = (words) => columns && words.some((word) => /^[合总]\s*计$/.test(word.trim()));
+    block.slice(columns ? 1 : 0).filter((words) => !total(words)).forEach((words, down) => {
       const row = body.rows[first + down] || addRow();
       words.forEach((word, across) => {
-        const field = cells(row)[column + across];
-        if (field) put(field, word);
+        const place = columns ? columns[across] : column + across;
+        if (place >= 0) fill(row.cells[place], word);
       });
     });
   });
