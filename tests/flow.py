@@ -8,6 +8,7 @@ from django.db import connection
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import actions as audits
@@ -27,8 +28,8 @@ from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.imports import ResultKey, import_completions, import_results
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
 from cleanprod.stages.scoring import actions as scoring
+from cleanprod.stages.scoring import opining, sheet_acts, shipped_sheets
 from cleanprod.stages.scoring import queries as scoring_queries
-from cleanprod.stages.scoring import sheet_acts, shipped_sheets
 from cleanprod.stages.scoring.rules import Purpose
 from tests.workbooks import code, list_book, results_book, workbook
 from tests.world import FOSHAN
@@ -175,9 +176,24 @@ def scored(cast, made, by="expert", **changes):
     return scoring.sign(made.pk, by=cast[by])
 
 
-def confirmed(cast, made, by="foshan-industry", opinion="同意通过验收。", **changes):
-    """Confirm a sitting whose members are in."""
-    said = scoring.Conclusion(date(2022, 10, 20), opinion, **changes)
+def agreed(made, opinion="同意通过验收。", dissent=""):
+    """Let the leader put the opinion forward and all others sign it."""
+    seats = made.members.select_related("person").order_by("-leader", "pk")
+    for seat in seats:
+        by = standing_of(seat.person)
+        if seat.leader:
+            made = opining.put_forward(made.pk, opinion, by=by)
+        else:
+            opining.agree(made.pk, seen=opining.version(made), dissent=dissent, by=by)
+    return made
+
+
+def confirmed(cast, made, by="foshan-industry", opinion="同意通过验收。", dissent="", **changes):
+    """Confirm a sitting whose members are in, with the opinion that they sign."""
+    made.refresh_from_db()
+    if made.opinion_at is None and not made.members.filter(signed_at=None).exists():
+        agreed(made, opinion, dissent)
+    said = scoring.Conclusion(date(2022, 10, 20), **changes)
     return scoring.confirm(made.pk, said, by=cast[by])
 
 

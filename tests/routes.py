@@ -133,6 +133,7 @@ ROUTES: dict[str, Row] = {
     "audits:withdraw": Row(only("lead"), ("registered", "registration")),
     # hearings
     "hearings:board": Row(OFFICIALS | ENTERPRISES | {"expert"}),
+    "hearings:deviations": Row(only("province")),
     "hearings:round": Row(AT_THE_ROUND, ("round",)),
     "hearings:mode": Row(only("lead"), ("round",), post=True, data={"mode": "joint", "county": ""}),
     "hearings:hearing": Row(AT_THE_ROUND, ("hearing",)),
@@ -168,7 +169,6 @@ ROUTES: dict[str, Row] = {
     # scoring
     "scoring:sittings": Row(OFFICIALS | ENTERPRISES | {"expert"}),
     "scoring:sheets": Row(OFFICIALS | ENTERPRISES | {"expert"}),
-    "scoring:deviations": Row(only("province")),
     "scoring:sheet-load": Row(only("province")),
     "scoring:sheet-template": Row(only("province"), file=True),
     "scoring:sheet-book": Row(
@@ -179,9 +179,10 @@ ROUTES: dict[str, Row] = {
         only("province"), ("draft-sheet",), post=True, data={"reason": "有误"}
     ),
     "scoring:sheet": Row(OFFICIALS | ENTERPRISES | {"expert"}, ("acceptance-2018",)),
-    "scoring:open": Row(only("lead"), ("round",)),
     "scoring:sitting": Row(AT_THE_SITTING, ("confirmed sitting",)),
     "scoring:score": Row(only("expert"), ("sitting",)),
+    "scoring:agree": Row(only("expert"), ("sitting",)),
+    "scoring:return": Row(only("lead"), ("sitting",), post=True, data={"reason": "补充依据"}),
     "scoring:confirm": Row(only("lead"), ("confirmed sitting",)),
     "scoring:cancel": Row(only("lead"), ("sitting",), post=True, data={"reason": "误登"}),
     "scoring:opinion": Row(AT_THE_SITTING, ("confirmed sitting", "pdf"), file=True),
@@ -465,6 +466,12 @@ ROUTES: dict[str, Row] = {
     "experts:reschedule": Row(only("lead"), ("panel drawn",)),
     "experts:open": Row(only("lead"), ("panel drawn",), post=True),
     "experts:cancel": Row(only("lead"), ("panel drawn",), post=True, data={"reason": "停产"}),
+    "experts:overturn": Row(
+        only("province", "lead"),
+        ("panel opened",),
+        post=True,
+        data={"round": "registered", "reason": "异议"},
+    ),
     "experts:fees": Row(only("province", "lead"), ("panel drawn",), file=True),
     "experts:notice": Row(only("province", "lead"), ("panel drawn", "pdf"), file=True),
     "experts:record": Row(only("province", "lead"), ("draw",)),

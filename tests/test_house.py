@@ -300,6 +300,20 @@ def test_every_setting_is_explained_to_the_operator():
     assert {name for name in wanted if f"`{name}`" not in page} == set()
 
 
+def test_every_threat_points_to_tests_that_exist():
+    page = (source.ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "---" not in line]
+    threats = [row for row in rows if not row.startswith("| what they try")]
+    assert len(threats) > 20
+    for row in threats:
+        named = re.findall(r"`([\w/]+\.py)::(\w+)`", row.split("|")[3])
+        assert named, row
+        for path, test in named:
+            wing = "faces" if path.startswith("cli/") else "stages"
+            code = (source.ROOT / "cleanprod" / wing / path).read_text(encoding="utf-8")
+            assert f"def {test}(" in code, test
+
+
 def test_every_page_of_the_docs_is_reached_and_every_link_leads_somewhere():
     pages = [
         path

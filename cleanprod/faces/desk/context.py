@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from cleanprod.foundation.notifications import queries as notifications
-from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.organisations.rules import Line, Role, Standing
 
 Item = tuple[str, str, str]
 Section = tuple[str, Sequence[Item]]
@@ -222,7 +222,7 @@ def _sections(role: Role) -> list[Section]:
 
 
 @lru_cache(maxsize=1000)  # every role and line at every place of its menu
-def _drawn(role: Role, line: str, here: str) -> SafeString:
+def _drawn(role: Role, line: Line | None, here: str) -> SafeString:
     sections = [
         {"title": title, "items": [_shown(item, here, role, line) for item in items]}
         for title, items in _sections(role)
@@ -255,7 +255,7 @@ def _address(item: Item) -> str:
     return reverse(name, args=args)
 
 
-def _shown(item: Item, here: str, role: Role, line: str) -> dict[str, Any]:
+def _shown(item: Item, here: str, role: Role, line: Line | None) -> dict[str, Any]:
     """Return an item of the menu; the board of rounds opens with what a city department leads."""
     title, _, icon = item
     address = _address(item)

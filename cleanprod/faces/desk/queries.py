@@ -274,7 +274,7 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     for sitting in scoring.to_confirm(standing).select_related("round")[:2]:
         yield Waiting(
             f"审定{sitting.get_purpose_display()}结论：{sitting.round.name}",
-            reverse("scoring:confirm", args=[sitting.pk]), "专家已全部确认评分", kind="wait",
+            reverse("scoring:confirm", args=[sitting.pk]), "专家组意见已全部签署", kind="wait",
         )  # fmt: skip
     yield from _reviews(standing)
     yield from _results(standing)
@@ -379,6 +379,11 @@ def _expert(standing: Standing) -> Iterator[Waiting]:
         yield Waiting(
             f"{sitting.get_purpose_display()}评分：{sitting.round.name}",
             reverse("scoring:score", args=[sitting.pk]), sitting.held_on.isoformat(), kind="wait",
+        )  # fmt: skip
+    for sitting in scoring.to_agree(standing).select_related("round").order_by("held_on", "pk"):
+        yield Waiting(
+            f"{'签署' if sitting.opinion_at else '提出'}专家组意见：{sitting.round.name}",
+            reverse("scoring:agree", args=[sitting.pk]), sitting.held_on.isoformat(), kind="wait",
         )  # fmt: skip
     checks = remarks.to_check(standing).count()
     if checks:

@@ -198,7 +198,6 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sittings": scoring.visible_to(standing).filter(round=audit).order_by("-held_on", "pk"),
         "announced": results.own_results(standing, audit.pk).select_related("batch", "certificate"),
         "may_open_batch": standing.role in results.DESKS,
-        "may_hold": Part.LEAD in access.parts(standing, audit) and audit.stage in WORKING,
         "grounds": dict(Ground.choices()),
         "completing": completing.checks([audit])[audit.pk] if audit.stage == Stage.ACCEPTED else [],
         "today": clock.today(),

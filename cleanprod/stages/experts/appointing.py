@@ -18,7 +18,7 @@ from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import WORKING
-from cleanprod.stages.experts import access, drawing, messages, queries, rules
+from cleanprod.stages.experts import access, drawing, messages, queries, rules, ties
 from cleanprod.stages.experts.models import (
     Appointment,
     Draw,
@@ -62,7 +62,7 @@ def form_panel(new: NewPanel, *, by: Standing) -> Panel:
     if by.role is not Role.CITY or by.line is None:
         raise NotAllowed("评审组由市级牵头部门组建")
     today = clock.today()
-    rule = queries.rules_on(today)
+    rule = ties.rules_on(today)
     rules.checked_size(new.size, rule.composition)
     rules.checked_meeting(new.meets_on, today=today)
     rounds = _rounds(new.rounds, by)
@@ -73,11 +73,12 @@ def form_panel(new: NewPanel, *, by: Standing) -> Panel:
         place=new.place.strip(), size=new.size, person_name=by.person_name,
         office_name=by.office_name, made_on=today,
     )  # fmt: skip
-    known = _consultants(new.consultancies.values())
+    helpers = _helpers(new.consultancies, [one.pk for one in rounds])
+    known = _consultants(helpers.values())
     Reviewed.objects.bulk_create(
         Reviewed(
-            panel=panel, round=one, consultancy=new.consultancies.get(one.pk, "").strip(),
-            consultant_id=known.get(comparable(new.consultancies.get(one.pk, ""))),
+            panel=panel, round=one, consultancy=helpers.get(one.pk, ""),
+            consultant_id=known.get(comparable(helpers.get(one.pk, ""))),
         )
         for one in rounds
     )  # fmt: skip
@@ -96,6 +97,12 @@ def _rounds(keys: Sequence[int], by: Standing) -> list[Round]:
     if ended:
         raise Refused(f"{ended[0]}的本轮审核不在办理中，不能安排评审")
     return found
+
+
+def _helpers(typed: Mapping[int, str], rounds: Sequence[int]) -> dict[int, str]:
+    """Return the consultancy of each round as typed, else the one engaged on the platform."""
+    found = {pk: offices[0].name for pk, offices in ties.engaged(rounds).items()}
+    return found | {pk: name.strip() for pk, name in typed.items() if name.strip()}
 
 
 def _consultants(names: "Sequence[str] | Any") -> dict[str, int]:
@@ -227,7 +234,7 @@ def open_meeting(panel_id: int, *, by: Standing) -> Panel:
     if len(members) != panel.size:
         raise Refused(f"已接受的专家{len(members)}名，应为{panel.size}名，请补抽")
     pool = Expert.objects.filter(pk__in=members, state=State.POOL).values_list("pk", flat=True)
-    gone = rules.gone_from_seats(members, queries.barred(panel, list(members), today), set(pool))
+    gone = rules.gone_from_seats(members, ties.barred(panel, list(members), today), set(pool))
     if gone:
         raise Refused(f"{'；'.join(gone)}。请解除聘请后补抽")
     now = queries.screening(panel, today)

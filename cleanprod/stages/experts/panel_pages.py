@@ -20,7 +20,7 @@ from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import WORKING, Stage
-from cleanprod.stages.experts import access, appointing, forms, papers, queries
+from cleanprod.stages.experts import access, appointing, forms, papers, queries, ties
 from cleanprod.stages.experts.appointing import NewPanel
 from cleanprod.stages.experts.forms import PanelForm, RescheduleForm
 from cleanprod.stages.experts.models import Draw, Panel
@@ -65,7 +65,7 @@ def panels(request: HttpRequest) -> HttpResponse:
 def form_panel(request: HttpRequest) -> HttpResponse:
     """Make a panel for ticked rounds; a search narrows the table of rounds."""
     standing = acting(request, Role.CITY)
-    rule = queries.rules_on(clock.today()).composition
+    rule = ties.rules_on(clock.today()).composition
     form = PanelForm(posted(request), initial={"size": rule.size_min})
     ticked = asked.keys(request.POST.getlist("round"))
     typed = _consultancies(request.POST)
@@ -84,9 +84,12 @@ def form_panel(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "已组建评审组，请核对专家库后抽取")
             return redirect("experts:panel", pk=made.pk)
+    page = _rounds(request, standing)
+    offices = ties.engaged([one.pk for one in page.rows])
     context = {
         "form": form,
-        "page": _rounds(request, standing),
+        "page": page,
+        "engaged": {pk: "、".join(one.name for one in known) for pk, known in offices.items()},
         "ticked": set(ticked),
         "typed": typed,
         "asked": request.GET,
@@ -126,11 +129,13 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     barred = {}
     if everything and found.stage in (PanelStage.PREPARED, PanelStage.DRAWN):
         members = [one.expert_id for one in seats if one.state in TAKEN]
-        barred = queries.barred(found, members, clock.today())
+        barred = ties.barred(found, members, clock.today())
     context = {
         "panel": found,
         "everything": everything,
         "reviewed": found.reviewed.select_related("round__county").order_by("pk"),
+        "overturned": queries.overturned(found) if everything else {},
+        "may_overturn": everything and found.stage == PanelStage.OPENED,
         "seats": seats if everything else [],
         "named": papers.members(found) if found.stage == PanelStage.OPENED else [],
         "barred": barred,

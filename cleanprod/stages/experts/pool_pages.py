@@ -155,7 +155,7 @@ def _shown(standing: Standing, found: Expert) -> dict[str, Any]:
         "certificates": found.certificates.select_related("file").order_by("pk"),
         "months": queries.by_month(found, today.year),
         "work": queries.workload([found.pk], today)[found.pk],
-        "overturns": found.appointments.filter(overturns__isnull=False).count(),
+        "overturns": queries.overturns_of(found),
         "year": today.year,
         "moves": access.moves(standing, found),
         "may_read": access.may_read_contact(standing, found),
@@ -190,12 +190,15 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "experts/expert.html", context)
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the province correct the facts of an expert."""
     standing = acting(request, Role.PROVINCE)
     found = access.expert_or_404(standing, pk)
     form = ProfileForm(posted(request), initial=ApplicationForm.of(found), own=False)
+    if request.method == "GET":  # the form shows phone, mail and identity number in full
+        actions.read_contact(found.pk, reason="修改登记", by=standing)
     if request.method == "POST" and form.is_valid():
         actions.amend(found.pk, form.changes(), by=standing)
         messages.success(request, "已保存")

@@ -1,76 +1,34 @@
 """Reads of the pool and of panels: who could sit, why others could not, who works how much."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Standing
-from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.rulebook.models import Provision
-from cleanprod.foundation.rulebook.queries import Rule
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.experts import drawing, rules
+from cleanprod.stages.experts import drawing, rules, ties
 from cleanprod.stages.experts.drawing import Lot, Needs
-from cleanprod.stages.experts.models import Appointment, Draw, Expert, Overturn, Panel
+from cleanprod.stages.experts.models import (
+    Appointment,
+    Draw,
+    Expert,
+    Overturn,
+    Panel,
+    Reviewed,
+)
 from cleanprod.stages.experts.rules import (
     ASKED,
-    COUNTED,
     TAKEN,
-    Bond,
-    Candidate,
     Composition,
-    Level,
-    Limits,
     PanelStage,
-    Party,
     Seat,
     State,
-    TieKind,
 )
-
-_KEYS = ("experts.panel", "experts.tie.years", "experts.month.times", "experts.invite")
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The dated rules of panels as they hold on one day."""
-
-    composition: Composition
-    limits: Limits
-    invite_below: int
-    versions: dict[str, int]
-    unconfirmed: tuple[Rule, ...]
-
-
-def rules_on(day: date) -> Rules:
-    """Return the rules in force on a day; those that nobody confirmed are told."""
-    found = {key: rulebook.value(key, on=day) for key in _KEYS}
-    return Rules(
-        composition=Composition.of(found["experts.panel"].value),
-        limits=Limits(
-            int(found["experts.tie.years"].value), int(found["experts.month.times"].value)
-        ),
-        invite_below=int(found["experts.invite"].value["eligible_below"]),
-        versions={key: rule.version for key, rule in found.items()},
-        unconfirmed=tuple(rule for rule in found.values() if not rule.confirmed),
-    )
-
-
-def parties(panel: Panel) -> list[Party]:
-    """Return the enterprises of a panel and their consultancies, each by all its names."""
-    found = []
-    for one in panel.reviewed.select_related("round__enterprise").order_by("pk"):
-        audit = one.round
-        names = dict.fromkeys((audit.name, audit.enterprise.name))
-        found += [Party(name, audit.enterprise_id) for name in names]
-        if one.consultancy:
-            found.append(Party(one.consultancy, one.consultant_id, consultancy=True))
-    return found
 
 
 def trades_of(panel: Panel) -> tuple[str, ...]:
@@ -91,42 +49,6 @@ def needs_of(panel: Panel, rule: Composition) -> Needs:
     )
 
 
-def candidates(panel: Panel, experts: QuerySet[Expert]) -> list[Candidate]:
-    """Return experts as the draw sees them, in four reads whatever the number."""
-    rows = list(experts.order_by("pk").prefetch_related("ties"))
-    others = Appointment.objects.filter(state__in=COUNTED).exclude(panel=panel.pk)
-    others = others.exclude(panel__stage=PanelStage.CANCELLED)
-    day = panel.meets_on
-    month = others.filter(panel__meets_on__year=day.year, panel__meets_on__month=day.month)
-    loads = dict(month.order_by().values_list("expert").annotate(Count("pk")))
-    busy = set(others.filter(panel__meets_on=day).values_list("expert", flat=True))
-    offices: dict[int, set[int]] = {}
-    people = [row.person_id for row in rows if row.person_id]
-    for person, office in Membership.objects.filter(person__in=people, until=None).values_list(
-        "person_id", "organisation_id"
-    ):
-        offices.setdefault(person, set()).add(office)
-    return [
-        _candidate(row, loads.get(row.pk, 0), row.pk in busy, offices.get(row.person_id or 0, ()))
-        for row in rows
-    ]
-
-
-def _candidate(row: Expert, load: int, busy: bool, offices: Iterable[int]) -> Candidate:
-    away = (row.away_since, row.away_until) if row.away_since and row.away_until else None
-    bonds = tuple(
-        Bond(
-            TieKind(tie.kind), tie.name, tie.organisation_id, tie.since, tie.until, tie.reason
-        )
-        for tie in row.ties.all()
-    )  # fmt: skip
-    return Candidate(
-        id=row.pk, name=row.name, level=Level(row.level), fields=tuple(row.fields),
-        trades=tuple(row.trades), employer=row.employer, city=row.city_id or "", bonds=bonds,
-        away=away, load=load, busy=busy, offices=frozenset(offices),
-    )  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class Screening:
     """The pool as it stands for one panel: who could be drawn, who not and why."""
@@ -134,7 +56,7 @@ class Screening:
     pool: list[dict[str, Any]]
     excluded: dict[int, list[str]]
     needs: Needs
-    rules: Rules
+    rules: ties.Rules
     kept: list[int]
 
     @property
@@ -167,9 +89,9 @@ class Screening:
 
 def screening(panel: Panel, on: date) -> Screening:
     """Return the pool for a panel by the rules of a day: everyone who is in it, and why not."""
-    rule = rules_on(on)
-    found = candidates(panel, Expert.objects.filter(state=State.POOL))
-    about = parties(panel)
+    rule = ties.rules_on(on)
+    found = ties.candidates(panel, Expert.objects.filter(state=State.POOL))
+    about = ties.parties(panel)
     excluded = {
         one.id: reasons
         for one in found
@@ -188,7 +110,7 @@ def screening(panel: Panel, on: date) -> Screening:
     known = {one["id"] for one in pool}
     missing = [pk for pk in kept if pk not in known]  # suspended after they were appointed
     pool += [
-        drawing.frozen(one) for one in candidates(panel, Expert.objects.filter(pk__in=missing))
+        drawing.frozen(one) for one in ties.candidates(panel, Expert.objects.filter(pk__in=missing))
     ]
     excluded = {pk: reasons for pk, reasons in excluded.items() if pk in known}
     return Screening(pool, excluded, needs_of(panel, rule.composition), rule, sorted(kept))
@@ -239,6 +161,40 @@ def differing_draws() -> list[int]:
     return [draw.pk for draw in rows if not redraw(draw).identical]
 
 
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A panel and how it came about otherwise than by one draw."""
+
+    panel: Panel
+    whys: list[str]
+
+
+def composed_otherwise(year: int) -> list[Composed]:
+    """Return the panels of a year with directly invited experts, or drawn after a cancelled draw.
+
+    A second draw for the same rounds, and an invitation past the draw, are allowed but looked at.
+    """
+    live = Panel.objects.filter(meets_on__year=year).exclude(stage=PanelStage.CANCELLED)
+    invited = Count(
+        "appointments", filter=Q(appointments__draw=None, appointments__state__in=TAKEN)
+    )
+    again = Reviewed.objects.filter(
+        panel=OuterRef("pk"),
+        round__in=Reviewed.objects.filter(
+            panel__stage=PanelStage.CANCELLED, panel__draws__isnull=False
+        ).values("round"),
+    )  # fmt: skip
+    rows = live.annotate(invited=invited, again=Exists(again)).filter(
+        Q(invited__gt=0) | Q(again=True)
+    )
+    found = []
+    for one in rows.select_related("city").order_by("-meets_on", "-pk"):
+        whys = [f"定向邀请{one.invited}名"] if one.invited else []
+        whys += ["同一企业此前的评审组抽取后又取消"] if one.again else []
+        found.append(Composed(one, whys))
+    return found
+
+
 def cancelled_draws(panel: Panel) -> int:
     """Return how many panels that had been drawn for the same rounds were cancelled."""
     rounds = panel.reviewed.values("round")
@@ -275,16 +231,6 @@ def rules_used(draw: Draw) -> list[Provision]:
     return list(Provision.objects.filter(pk__in=draw.rules.values()).order_by("key"))
 
 
-def barred(panel: Panel, members: Collection[int], on: date) -> dict[int, list[str]]:
-    """Return by expert which ties to the reviewed bind a member by now."""
-    about, years = parties(panel), rules_on(on).limits.cooling_years
-    return {
-        one.id: reasons
-        for one in candidates(panel, Expert.objects.filter(pk__in=list(members)))
-        if (reasons := rules.ties_to(one, about, on=panel.meets_on, cooling_years=years))
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Work:
     """How often an expert was appointed, and how many of these reviews did not stand."""
@@ -309,6 +255,18 @@ def workload(experts: Sequence[int], on: date) -> dict[int, Work]:
     return {
         pk: Work(month.get(pk, 0), year.get(pk, 0), overturned.get(pk, 0)) for pk in experts
     }  # fmt: skip
+
+
+def overturned(panel: Panel) -> dict[int, str]:
+    """Return by round why a conclusion of a panel did not stand."""
+    rows = Overturn.objects.filter(appointment__panel=panel).order_by("pk")
+    return dict(rows.values_list("round", "reason"))
+
+
+def overturns_of(expert: Expert) -> QuerySet[Overturn]:
+    """Return the reviews of an expert whose conclusion did not stand, the newest first."""
+    rows = Overturn.objects.filter(appointment__expert=expert)
+    return rows.select_related("round", "appointment__panel").order_by("-happened_on", "-pk")
 
 
 def _counted(seats: QuerySet[Appointment]) -> dict[int, int]:

@@ -99,6 +99,21 @@ def fee(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "experts/fee.html", context, status=422 if form.errors else 200)
 
 
+@require_POST
+def overturn(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that a conclusion of the panel did not stand, with the reason."""
+    standing = acting(request, Role.PROVINCE, Role.CITY)
+    found = access.closed_panel_or_404(standing, pk)
+    audit = asked.whole(request.POST.get("round", ""))
+    if audit is None or found.stage != PanelStage.OPENED:
+        raise Http404
+    seats.record_overturned(
+        found.pk, audit, on=clock.today(), reason=request.POST.get("reason", ""), by=standing
+    )
+    messages.success(request, "已登记结论被改变，计入各专家的评审记录")
+    return redirect("experts:panel", pk=found.pk)
+
+
 @require_GET
 def fees(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the sheet of fees of a panel; it carries no bank data."""

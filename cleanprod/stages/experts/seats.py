@@ -19,6 +19,7 @@ from cleanprod.stages.experts.rules import (
     SEATS,
     PanelAct,
     PanelStage,
+    Purpose,
     Seat,
     SeatAct,
     Who,
@@ -161,8 +162,10 @@ def record_overturned(
 ) -> int:  # fmt: skip
     """Note with each member that the conclusion on a round did not stand; return how many.
 
-    The review calls this when an objection or a check overturns a result; twice changes nothing.
+    Departments say so on the page of the panel; twice changes nothing.
     """
+    if not reason.strip():
+        raise Refused("请填写结论被改变的理由")
     panel = Panel.objects.select_for_update(of=("self",)).select_related("city").get(pk=panel_id)
     if not panel.reviewed.filter(round=round_id).exists():
         raise Refused("该评审组没有评审这家企业")
@@ -180,6 +183,15 @@ def record_overturned(
         tell(panel, "panel:overturned", "评审结论被改变", by=by, reason=reason.strip(),
               after={"round": round_id, "members": len(made)})  # fmt: skip
     return len(made)
+
+
+def record_overturned_result(round_id: int, *, on: date, reason: str, by: Standing) -> int:
+    """Note that the result of a round did not stand with the panel that met on it last, if any."""
+    met = Panel.objects.filter(reviewed__round=round_id, stage=PanelStage.OPENED)
+    last = met.exclude(purpose=Purpose.ASSESSMENT).order_by("-meets_on", "-pk").first()
+    if last is None:
+        return 0
+    return record_overturned(last.pk, round_id, on=on, reason=reason, by=by)
 
 
 def _tell_seat(

@@ -36,6 +36,7 @@ urlpatterns = [
     path("panels/<int:pk>/reschedule/", panel_pages.reschedule, name="reschedule"),
     path("panels/<int:pk>/open/", panel_pages.open_meeting, name="open"),
     path("panels/<int:pk>/cancel/", panel_pages.cancel, name="cancel"),
+    path("panels/<int:pk>/overturn/", seat_pages.overturn, name="overturn"),
     path("panels/<int:pk>/fees/", seat_pages.fees, name="fees"),
     path("panels/<int:pk>/notice/<slug:shape>/", seat_pages.notice, name="notice"),
     path("draws/<int:pk>/", panel_pages.record, name="record"),

@@ -1,6 +1,6 @@
 """From a conclusion to the facts of the round: by the sitting, or from paper by two persons."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,10 +16,14 @@ from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.kernel.errors import NotAllowed, Refused
+from cleanprod.kernel.names import comparable
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.rules import Act as Move
 from cleanprod.stages.audits.rules import Milestone
+from cleanprod.stages.experts import papers as panels
+from cleanprod.stages.experts import ties
 from cleanprod.stages.experts.models import Reviewed
+from cleanprod.stages.experts.rules import checked_size
 from cleanprod.stages.hearings import access, messages, rules
 from cleanprod.stages.hearings.actions import locked, moved, tell
 from cleanprod.stages.hearings.models import Hearing, Offline, Photo, Visit
@@ -131,9 +135,11 @@ def enter(hearing_id: int, new: NewOffline, *, by: Standing) -> Offline:
         raise Refused("日期应依次为：申请、会议、结论，且不晚于今天")
     if not new.opinion.strip() or not new.place.strip():
         raise Refused("请填写会议地点和专家组意见")
-    helped = Reviewed.objects.filter(round=hearing.round_id).values_list("consultancy", flat=True)
-    parties = [hearing.round.name, hearing.round.enterprise.name, *helped]
-    rules.checked_voters(new.voters, parties)
+    rules.checked_voters(new.voters)
+    _independent(hearing, new)
+    irregular = "；".join(_irregular(hearing, new.voters))
+    if irregular and not new.note.strip():
+        raise Refused(f"{irregular}，请核对或填写说明")
     sheet = sheet_of(score_sheets.body_on(PURPOSES[Step(hearing.step)], new.held_on))
     found = rules.reckon(sheet, new.voters)
     if found.passes is not new.passes and not new.note.strip():
@@ -145,7 +151,8 @@ def enter(hearing_id: int, new: NewOffline, *, by: Standing) -> Offline:
     made = Offline.objects.create(
         hearing=hearing, held_on=new.held_on, place=new.place.strip(),
         voters=[one.as_json() for one in new.voters], mean=found.mean, meaning=said,
-        passes=new.passes, note=new.note.strip()[:500], opinion=new.opinion.strip(),
+        passes=new.passes, note=new.note.strip()[:500], irregular=irregular[:500],
+        opinion=new.opinion.strip(),
         concluded_on=new.concluded_on, opinion_scan=new.opinion_scan,
         sheets_scan=new.sheets_scan, signin_scan=new.signin_scan, entered_by_id=by.person_id,
         entered_by=by.person_name,
@@ -154,6 +161,26 @@ def enter(hearing_id: int, new: NewOffline, *, by: Standing) -> Offline:
     hearing.save(update_fields=["state", "offline", "day"])
     tell(hearing, "enter", Act.ENTER.label, by, after={"members": len(new.voters)})
     return made
+
+
+def _independent(hearing: Hearing, new: NewOffline) -> None:
+    """Refuse experts on paper who have a tie, by the unit typed and by what the pool knows."""
+    named = [(one.name, one.unit) for one in new.voters]
+    for name, told in ties.ties_of_named(named, hearing.round, new.held_on).items():
+        raise Refused(f"{name}应当回避：{'；'.join(told)}")
+
+
+def _irregular(hearing: Hearing, voters: Sequence[Voter]) -> Iterator[str]:
+    """Yield where a panel on paper departs from the rules, which asks for an explanation."""
+    try:
+        checked_size(len(voters), ties.rules_on(clock.today()).composition)
+    except Refused as refusal:
+        yield str(refusal)
+    if hearing.panel is not None:
+        drawn = {comparable(one.expert.name) for one in panels.members(hearing.panel)}
+        others = [one.name for one in voters if comparable(one.name) not in drawn]
+        if drawn and others:
+            yield f"{'、'.join(others)}不是抽取的评审组成员"
 
 
 @transaction.atomic

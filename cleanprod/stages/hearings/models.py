@@ -87,7 +87,7 @@ class Hearing(models.Model):
 class Offline(models.Model):
     """The result of a review held on paper as one person entered it, for a second one to check.
 
-    One that was sent back stays, with the reason.
+    One that was sent back stays, with the reason; a trigger keeps one that was confirmed.
     """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="entries")
@@ -100,6 +100,7 @@ class Offline(models.Model):
     meaning = models.CharField("结论", max_length=200)
     passes = models.BooleanField("通过")
     note = models.CharField("说明", max_length=500, blank=True, default="")
+    irregular = models.CharField("与组成要求不符", max_length=500, blank=True, default="")
     opinion = models.TextField("专家组意见")
     concluded_on = models.DateField("结论日期")
     opinion_scan = models.ForeignKey(File, models.PROTECT, related_name="+")

@@ -16,7 +16,8 @@ from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import downloads
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.hearings import access, actions, concluding, papers, rules
+from cleanprod.stages.experts import papers as panels
+from cleanprod.stages.hearings import access, actions, concluding, papers, queries, rules
 from cleanprod.stages.hearings.forms import OfflineForm, VisitForm
 from cleanprod.stages.hearings.models import Hearing
 from cleanprod.stages.hearings.rules import Act, State, Voter
@@ -68,14 +69,26 @@ def enter(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已录入，等待本部门另一人复核")
             return redirect("hearings:hearing", pk=found.pk)
     context = {
-        "hearing": found,
-        "form": form,
-        "rows": [
+        "hearing": found, "form": form, "rows": _rows(request, found),
+        "sheet": queries.sheet_of(found),
+    }  # fmt: skip
+    return render(request, "hearings/enter.html", context, status=422 if form.errors else 200)
+
+
+def _rows(request: HttpRequest, found: Hearing) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows of the experts: as typed, at first the panel that was drawn."""
+    if request.method == "POST":
+        return [
             (place, {one: request.POST.get(f"{one}-{place}", "") for one in _FIELDS})
             for place in _ROWS
-        ],
+        ]
+    known = panels.members(found.panel) if found.panel else []
+    first = {
+        place: {"name": one.expert.name, "unit": one.expert.employer}
+        for place, one in enumerate(known, 1)
     }
-    return render(request, "hearings/enter.html", context, status=422 if form.errors else 200)
+    empty = dict.fromkeys(_FIELDS, "")
+    return [(place, empty | first.get(place, {})) for place in _ROWS]
 
 
 def _entry(request: HttpRequest, said: dict[str, Any], by: Standing) -> concluding.NewOffline:

@@ -15,8 +15,10 @@ from cleanprod.foundation.documents.blocks import (
     table_paper,
 )
 from cleanprod.kernel.errors import Refused
+from cleanprod.stages.hearings import queries
 from cleanprod.stages.hearings.models import Hearing, Offline
 from cleanprod.stages.hearings.rules import State
+from cleanprod.stages.scoring.rules import UNCONFIRMED
 
 
 def render(paper: Paper, file_format: str) -> bytes:
@@ -45,6 +47,9 @@ def _blocks(hearing: Hearing, entry: Offline | None) -> Iterator[Block]:
         f"会议日期：{held.year}年{held.month}月{held.day}日 {hearing.hour}".rstrip()
         + f"；地点：{place}；形式：{form}；申请日期：{hearing.applied_on.isoformat()}。"
     )
+    sheet = queries.sheet_of(hearing)
+    if sheet is not None and sheet.unconfirmed:
+        yield Paragraph(f"评分表：{sheet.name}（{sheet.version}），{UNCONFIRMED}。")
     yield Heading(1, "参加评审的专家")
     yield Table(
         columns=(Column("序号", 0.5), Column("姓名", 1.4), Column("说明", 3.2, Align.LEFT)),

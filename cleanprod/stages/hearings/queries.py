@@ -14,8 +14,11 @@ from cleanprod.stages.experts.models import Panel
 from cleanprod.stages.experts.rules import PanelStage, Purpose
 from cleanprod.stages.hearings import access, rules
 from cleanprod.stages.hearings.gate import Asked
-from cleanprod.stages.hearings.models import Arrangement, Hearing
-from cleanprod.stages.hearings.rules import Mode, State, Step
+from cleanprod.stages.hearings.models import Arrangement, Hearing, Offline
+from cleanprod.stages.hearings.rules import PURPOSES, Mode, State, Step
+from cleanprod.stages.scoring import queries as scoring
+from cleanprod.stages.scoring import rules as score_sheets
+from cleanprod.stages.scoring.rules import Sheet
 from cleanprod.stages.scoring.rules import State as Sat
 
 PANEL_PURPOSES = {
@@ -113,6 +116,24 @@ _LINES: dict[Role, tuple[tuple[str, Callable[[date], Q], str], ...]] = {
         ("评估、验收申请退回补正", lambda today: _in(State.RETURNED), "state=returned"),
     ),
 }
+
+
+def sheet_of(hearing: Hearing) -> Sheet | None:
+    """Return the score sheet under which a review was held, or would be on its day."""
+    if hearing.sitting is not None:
+        return scoring.sheet_of(hearing.sitting)
+    entry = hearing.entries.filter(rejected="").first()
+    day = entry.held_on if entry else hearing.meets_on
+    if day is None:
+        return None
+    return score_sheets.sheet_of(scoring.body_on(PURPOSES[Step(hearing.step)], day))
+
+
+def irregular_entries(standing: Standing, year: int) -> QuerySet[Offline]:
+    """Return the reviews on paper whose panel departed from the rules, as their entries say."""
+    rows = Offline.objects.filter(hearing__in=access.visible_to(standing), held_on__year=year)
+    rows = rows.exclude(irregular="").filter(rejected="").select_related("hearing__round__city")
+    return rows.order_by("-held_on", "-pk")
 
 
 def may_apply(standing: Standing) -> QuerySet[Round]:

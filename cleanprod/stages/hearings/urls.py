@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from cleanprod.stages.hearings import outcome_pages, views
+from cleanprod.stages.hearings import deviation_pages, outcome_pages, views
 
 app_name = "hearings"
 urlpatterns = [
     path("", views.board, name="board"),
+    path("deviations/", deviation_pages.deviations, name="deviations"),
     path("rounds/<int:pk>/", views.of_round, name="round"),
     path("rounds/<int:pk>/mode/", views.mode, name="mode"),
     path("photos/<int:pk>/", outcome_pages.photo, name="photo"),

@@ -56,6 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "states": State.choices(),
         "steps": Step.choices(),
         "is_city": standing.role is Role.CITY,
+        "is_province": standing.role is Role.PROVINCE,
         "open_rounds": list(queries.may_apply(standing)[:5])
         if standing.role is Role.ENTERPRISE
         else [],
@@ -156,6 +157,7 @@ def _seen(standing: Standing, found: Hearing) -> dict[str, Any]:
     reads_remarks = remark_access.rounds_visible_to(standing).filter(pk=found.round_id).exists()
     sitting = found.sitting_id and scoring.visible_to(standing).filter(pk=found.sitting_id)
     return {
+        "sheet": queries.sheet_of(found),
         "sitting": sitting.first() if sitting else None,
         "entries": found.entries.order_by("-pk") if access.reads_scores(standing, found) else [],
         "visits": found.visits.prefetch_related("photos__file").order_by("-happened_on", "-pk")

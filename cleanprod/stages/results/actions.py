@@ -21,6 +21,7 @@ from cleanprod.foundation.trail import actions as trail
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.kernel.period import add_months
 from cleanprod.stages.audits import actions as audits
+from cleanprod.stages.experts import seats
 from cleanprod.stages.results import access, messages, queries
 from cleanprod.stages.results.models import Batch, Certificate, Line, Objection
 from cleanprod.stages.results.rules import LIFECYCLE, Act, Counting, State, Verdict
@@ -243,7 +244,9 @@ def _strike(found: Objection, verdict: Verdict, by: Standing) -> None:
     line.live, line.struck_reason = False, f"{verdict.label}（{found.number}）"
     line.save(update_fields=["live", "struck_reason"])
     if verdict is Verdict.OVERTURNED:
-        audits.withdraw(line.fact_id, reason=f"公示异议{found.number}成立：{found.answer}", by=by)
+        reason = f"公示异议{found.number}成立：{found.answer}"
+        audits.withdraw(line.fact_id, reason=reason, by=by)
+        seats.record_overturned_result(line.round_id, on=clock.today(), reason=reason, by=by)
 
 
 @transaction.atomic

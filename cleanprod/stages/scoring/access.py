@@ -61,8 +61,11 @@ def keeps(standing: Standing, sitting: Sitting) -> bool:
 
 def sees_scores(standing: Standing, sitting: Sitting) -> bool:
     """Tell whether the single scores are open to this person: never before all are in."""
-    if not keeps(standing, sitting):
-        return False
+    return keeps(standing, sitting) and all_in(sitting)
+
+
+def all_in(sitting: Sitting) -> bool:
+    """Tell whether every member signed the own scores."""
     return not sitting.members.filter(signed_at=None).exists()
 
 

@@ -1,4 +1,4 @@
-"""Open a sitting, score, sign, confirm, cancel."""
+"""Open a sitting, score, sign, confirm, cancel; the opinion of the panel lies in `opining`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,13 +17,13 @@ from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import WORKING
+from cleanprod.stages.experts import ties as independence
 from cleanprod.stages.scoring import queries, rules
 from cleanprod.stages.scoring.models import Member, Sitting
 from cleanprod.stages.scoring.queries import answers_of, sheet_of
 from cleanprod.stages.scoring.rules import LIFECYCLE, Act, Purpose, State
 
 MOST_TEXT = 500
-MOST_DISSENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def open_sitting(round_id: int, new: NewSitting, *, by: Standing) -> Sitting:
         for one in people
     )
     said = {"on": made.held_on, "subject": new.purpose.label, "sheet": made.sheet["key"]}
-    _tell(made, "sitting:open", "登记评审会议", by, after=said)
+    tell(made, "sitting:open", "登记评审会议", by, after=said)
     return made
 
 
@@ -80,38 +80,54 @@ def _people(audit: Round, new: NewSitting) -> list[Person]:
     experts = set(live.filter(role=Role.EXPERT.value).values_list("person_id", flat=True))
     if experts != wanted:
         raise Refused("所选人员不全是在库专家")
-    tied = live.filter(organisation=audit.enterprise_id).select_related("person").first()
-    if tied is not None:
-        raise Refused(f"{tied.person.name}在该企业任职，应当回避")
-    return list(Person.objects.filter(pk__in=wanted).order_by("pk"))
+    people = list(Person.objects.filter(pk__in=wanted).order_by("pk"))
+    ties = independence.ties_of(people, audit, clock.today())
+    for one in people:
+        if ties.get(one.pk):
+            raise Refused(f"{one.name}应当回避：{'；'.join(ties[one.pk])}")
+    return people
 
 
 def save(sitting_id: int, typed: Mapping[str, str], *, by: Standing) -> list[str]:
     """Keep what a member typed so far and return what could not be kept, each with its reason.
 
-    `typed` has score-N, remark-N and veto-N by number of the item, and dissent; what is not
-    named stays as it was.
+    `typed` has score-N, remark-N and veto-N by number of the item; what is not named stays as it
+    was. Who has a tie to the enterprise by now keeps and signs nothing.
     """
-    if _locked_out(sitting_id, by):
+    if _late(sitting_id, by):
         raise Refused("已确认的评分不能修改，本次修改尝试已记录")
+    if tie := _tied(sitting_id, by):
+        raise NotAllowed(tie)
     with transaction.atomic():
-        sitting, seat = _seat(sitting_id, by)
+        sitting, seat = seat_of(sitting_id, by)
         if seat.signed_at is not None:
             raise Conflict("评分已经确认，请刷新页面")
         errors = _take(seat, sheet_of(sitting), typed)
         seat.saved_at = timezone.now()
-        seat.save(update_fields=["scores", "vetoes", "remarks", "dissent", "saved_at"])
+        seat.save(update_fields=["scores", "vetoes", "remarks", "saved_at"])
     return errors
 
 
 @transaction.atomic
-def _locked_out(sitting_id: int, by: Standing) -> bool:
+def _late(sitting_id: int, by: Standing) -> bool:
     """Tell whether the scores are signed already, and keep on record that somebody tried."""
-    sitting, seat = _seat(sitting_id, by)
+    sitting, seat = seat_of(sitting_id, by)
     if seat.signed_at is None:
         return False
-    _tell(sitting, "sitting:late", "试图修改已确认的评分", by, after={"name": seat.name})
+    tell(sitting, "sitting:late", "试图修改已确认的评分", by, after={"name": seat.name})
     return True
+
+
+@transaction.atomic
+def _tied(sitting_id: int, by: Standing) -> str:
+    """Return the tie of a member who has not signed, and keep on record that somebody tried."""
+    sitting, seat = seat_of(sitting_id, by)
+    ties = queries.ties_of(sitting, [seat]).get(seat.person_id, ())
+    if seat.signed_at is not None or not ties:
+        return ""
+    told = "；".join(ties)
+    tell(sitting, "sitting:tied", "应当回避而试图评分", by, after={"name": seat.name}, reason=told)
+    return f"您应当回避，不能评分：{told}。请告知牵头部门"
 
 
 def _take(seat: Member, sheet: rules.Sheet, typed: Mapping[str, str]) -> list[str]:
@@ -133,8 +149,6 @@ def _take(seat: Member, sheet: rules.Sheet, typed: Mapping[str, str]) -> list[st
         if (text := typed.get(f"veto-{veto.number}")) is not None:
             rest = [one for one in seat.vetoes if one != veto.number]
             seat.vetoes = sorted([*rest, veto.number]) if text == "yes" else rest
-    if "dissent" in typed:
-        seat.dissent = typed["dissent"].strip()[:MOST_DISSENT]
     return errors
 
 
@@ -143,25 +157,35 @@ def _with(known: Mapping[str, str], key: str, text: str) -> dict[str, str]:
     return rest | {key: text} if text else rest
 
 
-@transaction.atomic
 def sign(sitting_id: int, *, by: Standing) -> Member:
     """Sign one's own scores for good; twice is once."""
-    sitting, seat = _seat(sitting_id, by)
-    if seat.signed_at is not None:
-        return seat
-    answers = answers_of(seat)
-    missing = rules.lacking(sheet_of(sitting), answers)
-    if missing:
-        raise Refused("还不能确认：" + "；".join(missing.values()))
-    seat.signed_at = timezone.now()
-    seat.save(update_fields=["signed_at"])
-    _tell(sitting, "sitting:sign", "确认评分", by, after={"name": seat.name})
+    if tie := _tied(sitting_id, by):
+        raise NotAllowed(tie)
+    with transaction.atomic():
+        sitting, seat = seat_of(sitting_id, by)
+        if seat.signed_at is not None:
+            return seat
+        answers = answers_of(seat)
+        missing = rules.lacking(sheet_of(sitting), answers)
+        if missing:
+            raise Refused("还不能确认：" + "；".join(missing.values()))
+        seat.signed_at = timezone.now()
+        seat.save(update_fields=["signed_at"])
+        # The trail cannot be changed, so it tells later whether the scores were.
+        signed = {"name": seat.name, "member": seat.pk, "sha256": rules.fingerprint(answers)}
+        tell(sitting, "sitting:sign", "确认评分", by, after=signed)
     return seat
 
 
-def _seat(sitting_id: int, by: Standing) -> tuple[Sitting, Member]:
-    sitting = Sitting.objects.select_for_update(of=("self",)).get(pk=sitting_id)
-    seat = Member.objects.select_for_update().filter(sitting=sitting, person=by.person_id).first()
+def seat_of(sitting_id: int, by: Standing) -> tuple[Sitting, Member]:
+    """Lock a sitting and the own seat in it, or refuse whoever has none."""
+    sitting = locked(sitting_id)
+    seat = (
+        Member.objects.select_for_update(of=("self",))
+        .filter(sitting=sitting, person=by.person_id)
+        .select_related("person")
+        .first()
+    )
     if seat is None or by.role is not Role.EXPERT:
         raise NotAllowed("只有本次会议的专家可以评分")
     if sitting.state != State.SCORING and seat.signed_at is None:
@@ -171,51 +195,51 @@ def _seat(sitting_id: int, by: Standing) -> tuple[Sitting, Member]:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What the lead department confirms beside the scores."""
+    """What the lead department says beside the scores and the opinion of the panel."""
 
     on: date
-    opinion: str
     spread_reason: str = ""
 
 
 @transaction.atomic
 def confirm(sitting_id: int, said: Conclusion, *, by: Standing) -> Sitting:
-    """Confirm 审定 the outcome once all members signed; a wide spread must be explained."""
-    said = replace(said, opinion=said.opinion.strip(), spread_reason=said.spread_reason.strip())
-    sitting = _locked(sitting_id)
+    """Confirm 审定 what the panel signed; a wide spread must be explained."""
+    said = replace(said, spread_reason=said.spread_reason.strip())
+    sitting = locked(sitting_id)
     if sitting.state == State.CONFIRMED and _same(sitting, said):
         return sitting
-    target = _target(sitting, Act.CONFIRM, by)
+    state = target(sitting, Act.CONFIRM, by)
     members = list(sitting.members.order_by("pk"))
     waiting = [one.name for one in members if one.signed_at is None]
     if waiting:
         raise Refused(f"尚未确认评分：{'、'.join(waiting)}")
+    if sitting.opinion_at is None:
+        raise Refused("组长尚未提出专家组意见")
+    silent = [one.name for one in members if one.agreed_at is None]
+    if silent:
+        raise Refused(f"尚未签署专家组意见：{'、'.join(silent)}")
     if not sitting.held_on <= said.on <= clock.today():
         raise Refused("审定日期应在会议日期之后、不晚于今天")
-    if not said.opinion:
-        raise Refused("请填写意见")
     found = rules.outcome(sheet_of(sitting), [answers_of(one) for one in members])
     if found.wide and not said.spread_reason:
         raise Refused(f"专家最大分差为{found.spread}分，请填写分差说明")
-    sitting.state, sitting.mean, sitting.spread = target.value, found.mean, found.spread
+    sitting.state, sitting.mean, sitting.spread = state.value, found.mean, found.spread
     sitting.meaning, sitting.passes = found.meaning, found.passes
-    sitting.opinion, sitting.spread_reason = said.opinion, said.spread_reason
+    sitting.spread_reason = said.spread_reason
     sitting.confirmed_on, sitting.confirmed_by = said.on, by.person_name
     sitting.save(
         update_fields=[
-            "state", "mean", "spread", "meaning", "passes", "opinion", "spread_reason",
-            "confirmed_on", "confirmed_by",
+            "state", "mean", "spread", "meaning", "passes", "spread_reason", "confirmed_on",
+            "confirmed_by",
         ]
     )  # fmt: skip
     told = {"on": said.on, "mean": _plain(found.mean), "verdict": found.meaning}
-    _tell(sitting, "sitting:confirm", "审定评审结论", by, after=told)
+    tell(sitting, "sitting:confirm", "审定评审结论", by, after=told)
     return sitting
 
 
 def _same(sitting: Sitting, said: Conclusion) -> bool:
-    return (sitting.confirmed_on, sitting.opinion, sitting.spread_reason) == (
-        said.on, said.opinion, said.spread_reason,
-    )  # fmt: skip
+    return (sitting.confirmed_on, sitting.spread_reason) == (said.on, said.spread_reason)
 
 
 @transaction.atomic
@@ -223,20 +247,22 @@ def cancel(sitting_id: int, *, reason: str, by: Standing) -> Sitting:
     """Cancel a sitting that was opened by mistake; its scores stay on record."""
     if not reason.strip():
         raise Refused("请填写作废理由")
-    sitting = _locked(sitting_id)
-    sitting.state = _target(sitting, Act.CANCEL, by).value
+    sitting = locked(sitting_id)
+    sitting.state = target(sitting, Act.CANCEL, by).value
     sitting.cancelled_reason = reason.strip()[:MOST_TEXT]
     sitting.save(update_fields=["state", "cancelled_reason"])
-    _tell(sitting, "sitting:cancel", "作废评审会议", by, reason=sitting.cancelled_reason)
+    tell(sitting, "sitting:cancel", "作废评审会议", by, reason=sitting.cancelled_reason)
     return sitting
 
 
-def _locked(sitting_id: int) -> Sitting:
+def locked(sitting_id: int) -> Sitting:
+    """Lock a sitting with its round."""
     found = Sitting.objects.select_for_update(of=("self",)).select_related("round")
     return found.get(pk=sitting_id)
 
 
-def _target(sitting: Sitting, act: Act, by: Standing) -> State:
+def target(sitting: Sitting, act: Act, by: Standing) -> State:
+    """Return where an act of the department leads, or refuse it."""
     return LIFECYCLE.target(State(sitting.state), act, audits.parts(by, sitting.round))
 
 
@@ -244,10 +270,11 @@ def _plain(value: Decimal | None) -> str:
     return "" if value is None else str(value)
 
 
-def _tell(
+def tell(
     sitting: Sitting, act: str, verb: str, by: Standing, *,
     after: dict[str, object] | None = None, reason: str = "",
 ) -> None:  # fmt: skip
+    """Write an act on a sitting into the trail."""
     audit = sitting.round
     # The history of an enterprise is open to it: before the result is confirmed it learns nothing.
     open_to_all = sitting.state == State.CONFIRMED and act == "sitting:confirm"

@@ -10,9 +10,9 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One confirmed sitting: where it was held, its mean and the widest difference in points."""
+    """One confirmed review: where it was held, its mean and the widest difference in points."""
 
-    id: int
+    id: str
     city: str
     mean: Decimal
     spread: Decimal
@@ -45,9 +45,9 @@ def usual(held: Sequence[Held]) -> tuple[Decimal, Decimal] | None:
     return mean(means), pstdev(means)
 
 
-def deviating(held: Sequence[Held], terms: Terms) -> Mapping[int, list[str]]:
+def deviating(held: Sequence[Held], terms: Terms) -> Mapping[str, list[str]]:
     """Return why sittings deviate, by their keys; those that do not are left out."""
-    found: dict[int, list[str]] = {}
+    found: dict[str, list[str]] = {}
     for one in held:
         if whys := [*_far(one, held, terms), *_alike(one)]:
             found[one.id] = whys
@@ -70,7 +70,7 @@ def _alike(one: Held) -> Iterable[str]:
         yield f"{one.members}位专家总分完全相同"
 
 
-def by_city(held: Sequence[Held], marked: Mapping[int, object]) -> list[City]:
+def by_city(held: Sequence[Held], marked: Mapping[str, object]) -> list[City]:
     """Return each city with its sittings, their mean and how many deviate; the most first."""
     grouped: dict[str, list[Held]] = {}
     for one in held:

@@ -29,6 +29,8 @@ class Sitting(models.Model):
     meaning = models.CharField("结论", max_length=200, blank=True, default="")
     passes = models.BooleanField("通过", null=True, blank=True)
     opinion = models.TextField("意见", blank=True, default="")
+    opinion_at = models.DateTimeField("意见提出时间", null=True, blank=True)
+    returned = models.CharField("退回修改的理由", max_length=500, blank=True, default="")
     confirmed_on = models.DateField("审定日期", null=True, blank=True)
     confirmed_by = models.CharField("审定人", max_length=100, blank=True, default="")
     cancelled_reason = models.CharField("作废理由", max_length=500, blank=True, default="")
@@ -48,7 +50,11 @@ class Sitting(models.Model):
 
 
 class Member(models.Model):
-    """A member of a sitting and the scores given; after signing nothing here changes."""
+    """A member of a sitting and the scores given; a trigger keeps them as they were signed.
+
+    `agreed_at` signs the opinion of the panel, with the dissent, if any; when the opinion is
+    changed, everybody signs again.
+    """
 
     sitting = models.ForeignKey(Sitting, models.PROTECT, related_name="members")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -60,6 +66,7 @@ class Member(models.Model):
     dissent = models.CharField("不同意见", max_length=1000, blank=True, default="")
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
     signed_at = models.DateTimeField("确认时间", null=True, blank=True)
+    agreed_at = models.DateTimeField("意见签署时间", null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -1,11 +1,12 @@
 """The opinion of a sitting and the summary of its scores, as docx and PDF."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from cleanprod.foundation.documents import docx, pdf
 from cleanprod.foundation.documents.blocks import (
     Align,
+    Annex,
     Block,
     Column,
     Heading,
@@ -17,7 +18,8 @@ from cleanprod.foundation.documents.blocks import (
     Total,
     table_paper,
 )
-from cleanprod.stages.scoring import rules
+from cleanprod.stages.experts.models import Expert
+from cleanprod.stages.scoring import drafting, rules
 from cleanprod.stages.scoring.models import Member, Sitting
 from cleanprod.stages.scoring.queries import answers_of, sheet_of
 from cleanprod.stages.scoring.rules import UNCONFIRMED, Purpose
@@ -28,25 +30,31 @@ TITLES = {
 }
 
 
+_BY_HAND = "专家已在系统内确认评分和意见；系统内确认不代替本人签名。"
+
+
 def render(paper: Paper, file_format: str) -> bytes:
     """Return a paper as docx or PDF."""
     return docx.render(paper) if file_format == "docx" else pdf.render(paper)
 
 
 def opinion(sitting: Sitting) -> Paper:
-    """Return the opinion; it names no member's scores, as the enterprise reads it."""
+    """Return the opinion with the sheet the panel signs; it tells no member's scores or dissent."""
     return Paper(
         title=TITLES[Purpose(sitting.purpose)],
         properties=Properties(sitting.confirmed_on or sitting.held_on, subject=sitting.round.name),
         letterhead=(sitting.office_name,),
         addressee=f"{sitting.round.name}：",
         blocks=tuple(_opinion(sitting)),
+        attachments=("评审专家签名表",),
         signature=Signature((sitting.office_name,), sitting.confirmed_on),
+        annexes=(Annex("附件", "评审专家签名表", (_signatures(sitting), Paragraph(_BY_HAND))),),
     )
 
 
 def _opinion(sitting: Sitting) -> Iterator[Block]:
     sheet, word = sheet_of(sitting), sitting.get_purpose_display()
+    answers = [answers_of(one) for one in sitting.members.order_by("pk")]
     day = sitting.held_on
     yield Paragraph(
         f"{day.year}年{day.month}月{day.day}日，{sitting.office_name}在{sitting.place}组织专家对"
@@ -57,9 +65,47 @@ def _opinion(sitting: Sitting) -> Iterator[Block]:
     yield Heading(1, "结论")
     score = "" if sitting.mean is None else f"平均分{sitting.mean}分，"
     yield Paragraph(f"{score}{sitting.meaning}。")
-    yield Heading(1, "意见")
+    yield Heading(1, "重点审查情况")
+    yield _focus(drafting.blocks(sheet, answers))
+    if sheet.vetoes:
+        found = [one.text for one in sheet.vetoes if any(one.number in n.vetoes for n in answers)]
+        yield Paragraph(f"否决项：{'；'.join(found) if found else '经核查，不存在'}。")
+    yield Heading(1, "专家组意见")
     for line in filter(None, (text.strip() for text in sitting.opinion.splitlines())):
         yield Paragraph(line)
+
+
+def _focus(blocks: Sequence[drafting.Block]) -> Table:
+    """Return what the panel gave in each focus of the notice."""
+    return Table(
+        columns=(
+            Column("审查重点", 3, Align.LEFT), Column("满分", 1), Column("平均得分", 1.2),
+            Column("得分率（%）", 1.4),
+        ),
+        rows=tuple((one.title, str(one.maximum), one.shown_mean, one.rate) for one in blocks),
+        unit="单位：分",
+    )  # fmt: skip
+
+
+def _signatures(sitting: Sitting) -> Table:
+    """Return the panel as the pool knows it, with a place for each signature."""
+    members = list(sitting.members.order_by("-leader", "pk"))
+    pool = Expert.objects.filter(person__in=[one.person_id for one in members])
+    known = {one.person_id: one for one in pool}
+    return Table(
+        columns=(
+            Column("组成", 0.8), Column("姓名", 1.3), Column("工作单位", 2.2, Align.LEFT),
+            Column("职称", 1.4), Column("专业领域", 1.6), Column("签名", 1.3),
+        ),
+        rows=tuple(
+            ("组长" if one.leader else "成员", one.name, *_of_pool(known.get(one.person_id)), "")
+            for one in members
+        ),
+    )  # fmt: skip
+
+
+def _of_pool(expert: Expert | None) -> tuple[str, str, str]:
+    return (expert.employer, expert.title, expert.field_words) if expert else ("—", "—", "—")
 
 
 def summary(sitting: Sitting) -> Paper:
@@ -69,6 +115,7 @@ def summary(sitting: Sitting) -> Paper:
     return table_paper(
         f"{sitting.round.name}{sitting.get_purpose_display()}评分汇总表{mark}",
         _table(sitting, members),
+        _focus(drafting.blocks(sheet, [answers_of(one) for one in members])),
         *(Paragraph(text) for text in _notes(sitting, members)),
         properties=Properties(sitting.confirmed_on or sitting.held_on, subject=sitting.round.name),
     )
@@ -113,7 +160,8 @@ def _notes(sitting: Sitting, members: list[Member]) -> Iterator[str]:
     for one in members:
         if one.dissent:
             yield f"不同意见（{one.name}）：{one.dissent}"
-    yield f"评分表：{sheet.name}（{sheet.version}）。{sheet.source}。"
+    mark = f"，{UNCONFIRMED}" if sheet.unconfirmed else ""
+    yield f"评分表：{sheet.name}（{sheet.version}）{mark}。{sheet.source}。"
     yield "专家签名：" + "　　　　".join(f"{one.name}＿＿＿＿" for one in members)
 
 

@@ -1,17 +1,18 @@
 """Reads of sittings that are used more than once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from cleanprod.foundation.accounts.models import Person
-from cleanprod.foundation.organisations.models import Membership
-from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import Refused
+from cleanprod.stages.experts import ties as independence
 from cleanprod.stages.scoring import access, rules, shipped_sheets
 from cleanprod.stages.scoring.models import Member, ScoreSheet, Sitting
 from cleanprod.stages.scoring.rules import Answers, Purpose, Sheet, SheetState, State
@@ -78,10 +79,10 @@ def answers_of(member: Member) -> Answers:
     return Answers(scores, frozenset(member.vetoes), member.remarks, member.dissent)
 
 
-def experts() -> QuerySet[Person]:
-    """Return the people who act as experts now."""
-    live = Membership.objects.filter(role=Role.EXPERT.value, until=None)
-    return Person.objects.filter(pk__in=live.values("person")).order_by("name", "pk")
+def ties_of(sitting: Sitting, members: Sequence[Member]) -> dict[int, list[str]]:
+    """Return by account why members may not score the enterprise of a sitting today."""
+    people = [one.person for one in members]
+    return independence.ties_of(people, sitting.round, clock.today())
 
 
 def to_score(standing: Standing) -> QuerySet[Sitting]:
@@ -91,8 +92,31 @@ def to_score(standing: Standing) -> QuerySet[Sitting]:
     return found.filter(pk__in=seats.values("sitting"))
 
 
+def to_agree(standing: Standing) -> QuerySet[Sitting]:
+    """Return the sittings whose opinion waits for this member: to be drafted, or to be signed."""
+    mine = Member.objects.filter(person=standing.person_id, agreed_at=None)
+    drafts = Q(opinion_at=None, pk__in=mine.filter(leader=True).values("sitting"))
+    signs = Q(pk__in=mine.values("sitting")) & ~Q(opinion_at=None)
+    found = access.visible_to(standing).filter(drafts | signs, state=State.SCORING)
+    return found.exclude(pk__in=Member.objects.filter(signed_at=None).values("sitting"))
+
+
 def to_confirm(standing: Standing) -> QuerySet[Sitting]:
-    """Return the sittings whose members are all in and that wait for their lead department."""
-    waiting = Member.objects.filter(signed_at=None).values("sitting")
+    """Return the sittings whose panel signed its opinion and that wait for the lead department."""
+    waiting = Member.objects.filter(agreed_at=None).values("sitting")
     found = access.visible_to(standing).filter(state=State.SCORING, round__lead=standing.line)
     return found.exclude(pk__in=waiting)
+
+
+def altered() -> list[int]:
+    """Return the sittings with scores that are not those that the trail saw signed."""
+    lines = Entry.objects.filter(act="sitting:sign", after__has_key="sha256").order_by("pk")
+    told = (after or {} for after in lines.values_list("after", flat=True))
+    signed = {after["member"]: after["sha256"] for after in told}
+    rows = Member.objects.filter(pk__in=signed).order_by("pk")
+    changed = {
+        one.sitting_id
+        for one in rows.iterator(chunk_size=500)
+        if rules.fingerprint(answers_of(one)) != signed[one.pk]
+    }
+    return sorted(changed)

@@ -1,9 +1,11 @@
 """Words, moves and arithmetic of sittings: sheets, scores, totals, what needs a reason."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from hashlib import sha256
 from typing import Any
 
 from cleanprod.foundation.organisations.rules import Part, Role
@@ -23,6 +25,14 @@ class Purpose(Term):
     ACCEPTANCE = "acceptance", "验收"
 
 
+class Focus(Term):
+    """What the notice 粤工信节能函〔2023〕4号 二（二） tells reviews to look at above all."""
+
+    PROCESS = "process", "过程规范性"
+    MEASURES = "measures", "方案针对性和有效性"
+    ACCOUNTING = "accounting", "绩效核算科学性"
+
+
 class State(Term):
     """Where a sitting stands."""
 
@@ -34,6 +44,7 @@ class State(Term):
 class Act(Term):
     """What the lead department does to a sitting."""
 
+    RETURN = "return", "退回专家组修改意见"
     CONFIRM = "confirm", "审定"
     CANCEL = "cancel", "作废"
 
@@ -41,6 +52,7 @@ class Act(Term):
 _LEAD = frozenset({Part.LEAD})
 LIFECYCLE: Lifecycle[State, Act, Part] = Lifecycle(
     [
+        Move(Act.RETURN, State.SCORING, State.SCORING, _LEAD, reason=True),
         Move(Act.CONFIRM, State.SCORING, State.CONFIRMED, _LEAD),
         Move(Act.CANCEL, State.SCORING, State.CANCELLED, _LEAD, reason=True),
     ]
@@ -91,11 +103,12 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A scored item with its maximum."""
+    """A scored item with its maximum, and the focus it belongs to where the sheet names one."""
 
     number: str
     text: str
     maximum: Decimal
+    focus: Focus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +207,15 @@ def _read(body: Mapping[str, Any]) -> Sheet:
 
 
 def _items(rows: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
-    return tuple(Item(row["number"], row["text"], Decimal(row["maximum"])) for row in rows)
+    return tuple(
+        Item(row["number"], row["text"], Decimal(row["maximum"]), _focus(row.get("focus")))
+        for row in rows
+    )
+
+
+def _focus(said: str | None) -> Focus | None:
+    """Return the focus of an item; sheets of before 2023 name none."""
+    return Focus(said) if said else None
 
 
 def _wrong_items(sheet: Sheet) -> list[str]:
@@ -239,6 +260,13 @@ class Answers:
     vetoes: frozenset[str] = frozenset()
     remarks: Mapping[str, str] = field(default_factory=dict)
     dissent: str = ""
+
+
+def fingerprint(answers: Answers) -> str:
+    """Return the SHA-256 of scores, vetoes and remarks, by which a later change is found."""
+    scores = {number: f"{value.normalize():f}" for number, value in answers.scores.items()}
+    whole = [scores, sorted(answers.vetoes), dict(answers.remarks)]
+    return sha256(json.dumps(whole, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 def score_of(typed: str, item: Item, *, half: bool) -> Decimal:
@@ -312,25 +340,6 @@ def outcome(sheet: Sheet, members: Sequence[Answers]) -> Outcome:
     spread = max(given) - min(given)
     shown = exact.quantize(_CENT, ROUND_HALF_UP)
     return Outcome(shown, spread, band.meaning, band.passes, spread > sheet.gap)
-
-
-def drafted(sheet: Sheet, members: Sequence[Answers]) -> str:
-    """Return an opinion drafted from the remarks on vetoes and on items under their maximum."""
-    lines = []
-    for veto in sheet.vetoes:
-        said = [one.remarks[veto.number] for one in members if veto.number in one.vetoes]
-        if said:
-            lines.append(f"否决项：{veto.text}（{'；'.join(said)}）。")
-    for item in sheet.items:
-        said = [
-            one.remarks[item.number].rstrip("。；")
-            for one in members
-            if one.scores.get(item.number, item.maximum) < item.maximum
-            and one.remarks.get(item.number)
-        ]
-        if said:
-            lines.append(f"{item.text}：{'；'.join(dict.fromkeys(said))}。")
-    return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

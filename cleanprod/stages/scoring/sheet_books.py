@@ -11,7 +11,7 @@ from cleanprod.foundation.web import downloads
 from cleanprod.kernel.finding import Finding, Level
 from cleanprod.kernel.text import tidy
 from cleanprod.stages.scoring import rules
-from cleanprod.stages.scoring.rules import BadSheet, Purpose, Sheet
+from cleanprod.stages.scoring.rules import BadSheet, Focus, Purpose, Sheet
 
 MAX_BYTES = 2 * MIB
 MAX_ROWS = 500
@@ -25,13 +25,17 @@ _FACTS = {
 _FLAGS = ("confirmed", "half_points", "reason_for_zero", "reason_for_full")
 _HEADS: Mapping[str, Mapping[str, str]] = {
     VETOES: {"序号": "number", "项目": "text"},
-    ITEMS: {"部分": "title", "序号": "number", "项目": "text", "满分": "maximum"},
+    ITEMS: {
+        "部分": "title", "序号": "number", "项目": "text", "满分": "maximum", "关注重点": "focus",
+    },
     BONUS: {"序号": "number", "项目": "text", "满分": "maximum"},
     BANDS: {"起始分": "start", "高于": "above", "结论": "meaning", "通过": "passes"},
-}
+}  # fmt: skip
+_MAY = ("above", "passes", "focus")
 _MUST = (FACTS, ITEMS, BANDS)
 _YES = {"是": True, "否": False, "": False}
 _PURPOSES = {one.label: one.value for one in Purpose} | {one.value: one.value for one in Purpose}
+_FOCUSES = {one.label: one.value for one in Focus} | {"": ""}
 _BOOKS = (b"PK", b"\xd0\xcf\x11\xe0")
 _ADVICE = "可下载现有评分表，按其格式修改"
 
@@ -61,10 +65,13 @@ def _sheets(sheet: Sheet | None) -> Iterator[downloads.Sheet]:
         ]  # fmt: skip
         rows[VETOES] = [[one.number, one.text] for one in sheet.vetoes]
         rows[ITEMS] = [
-            [section.title, one.number, one.text, one.maximum]
+            [
+                section.title, one.number, one.text, one.maximum,
+                one.focus.label if one.focus else "",
+            ]
             for section in sheet.sections
             for one in section.items
-        ]
+        ]  # fmt: skip
         rows[BONUS] = [[one.number, one.text, one.maximum] for one in sheet.bonus]
         rows[BANDS] = [
             [one.start, _word(one.above), one.meaning, _word(one.passes)] for one in sheet.bands
@@ -144,6 +151,7 @@ class _Reader:
         ]
         sections: dict[str, list[dict[str, Any]]] = {}
         for row in self._rows(ITEMS):
+            row["focus"] = _FOCUSES.get(row["focus"], "")
             sections.setdefault(row.pop("title"), []).append(row)
         body["sections"] = [{"title": title, "items": rows} for title, rows in sections.items()]
         return body
@@ -186,6 +194,7 @@ class _Reader:
                 self._note(sheet, "A1", "", f"没有找到表头：{'、'.join(heads)}")
             return []
         columns = {tidy(shown(cell)): n for n, cell in enumerate(rows[at])}
+        heads = {label: key for label, key in heads.items() if label in columns}
         found = []
         for number, row in enumerate(rows[at + 1 :], at + 2):
             cells = {
@@ -195,10 +204,13 @@ class _Reader:
             if not any(cells.values()):
                 continue
             for label, key in heads.items():
-                if not cells[key] and key not in ("above", "passes"):
-                    place = f"{letter(columns[label])}{number}"
+                place = f"{letter(columns[label])}{number}"
+                if not cells[key] and key not in _MAY:
                     self._note(sheet, place, "", f"缺少“{label}”")
-            found.append(cells)
+                if key == "focus" and cells[key] not in _FOCUSES:
+                    known = "、".join(filter(None, _FOCUSES))
+                    self._note(sheet, place, cells[key], f"“{label}”应为{known}，或留空")
+            found.append(dict.fromkeys(_HEADS[sheet].values(), "") | cells)
         return found
 
     def _flag(self, row: Mapping[str, Any], key: str) -> bool:
@@ -214,4 +226,5 @@ def _text(cell: Cell) -> str:
 
 
 def _is_head(row: Sequence[Cell], heads: Mapping[str, str]) -> bool:
-    return set(heads) <= {tidy(shown(cell)) for cell in row}
+    asked = {label for label, key in heads.items() if key != "focus"}
+    return asked <= {tidy(shown(cell)) for cell in row}

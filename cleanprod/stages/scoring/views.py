@@ -1,4 +1,4 @@
-"""Pages of sittings: the list, opening, scoring alone, the scores together, confirming, papers."""
+"""Pages of sittings: the list, scoring alone, the scores together, the opinion, papers."""
 
 from typing import Any
 
@@ -16,9 +16,17 @@ from cleanprod.foundation.web import downloads, tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
-from cleanprod.stages.scoring import access, actions, papers, queries, rules
-from cleanprod.stages.scoring.forms import ConfirmForm, OpenForm
-from cleanprod.stages.scoring.models import Sitting
+from cleanprod.stages.scoring import (
+    access,
+    actions,
+    drafting,
+    opining,
+    papers,
+    queries,
+    rules,
+)
+from cleanprod.stages.scoring.forms import ConfirmForm, DissentForm, OpinionForm
+from cleanprod.stages.scoring.models import Member, Sitting
 from cleanprod.stages.scoring.rules import Act, Purpose, State
 
 FORMATS = {"docx": downloads.DOCX, "pdf": downloads.PDF}
@@ -43,33 +51,6 @@ def sittings(request: HttpRequest) -> HttpResponse:
     return render(request, "scoring/sittings.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def open_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open a sitting of a round; only its lead department."""
-    standing = acting(request, Role.CITY)
-    audit = audits.get_or_404(standing, pk)
-    if Part.LEAD not in audits.parts(standing, audit):
-        raise Http404
-    form = OpenForm(posted(request), initial={"held_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = actions.open_sitting(audit.pk, _new(form.cleaned_data), by=standing)
-        except Refused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "已登记，专家可以评分")
-            return redirect("scoring:sitting", pk=made.pk)
-    context = {"audit": audit, "form": form, "anybody": queries.experts().exists()}
-    return render(request, "scoring/open.html", context, status=422 if form.errors else 200)
-
-
-def _new(cleaned: dict[str, Any]) -> actions.NewSitting:
-    return actions.NewSitting(
-        Purpose(cleaned["purpose"]), cleaned["held_on"], cleaned["place"],
-        [int(one) for one in cleaned["people"]], int(cleaned["leader"]),
-    )  # fmt: skip
-
-
 @require_GET
 def sitting(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a sitting: who is in, and the scores once all are in to those who may read them."""
@@ -86,11 +67,13 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
         "answers": list(zip(members, answers, strict=False)),
         "totals": [rules.total(used, one) for one in answers],
         "outcome": rules.outcome(used, answers) if answers else None,
+        "blocks": drafting.blocks(used, answers) if answers else [],
         "waiting": sum(one.signed_at is None for one in members),
+        "unsigned": sum(one.agreed_at is None for one in members),
         "seat": access.seat(standing, found),
         "moves": access.moves(standing, found),
         "acts": Act,
-        "is_official": standing.role in (Role.PROVINCE, Role.CITY, Role.COUNTY),
+        "at_round": standing.role in (Role.PROVINCE, Role.CITY, Role.COUNTY, Role.ENTERPRISE),
     }
     return render(request, "scoring/sitting.html", context)
 
@@ -102,11 +85,14 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.get_or_404(standing, pk)
     errors: list[str] = []
     typed: dict[str, str] = {}
+    used = queries.sheet_of(found)
     if request.method == "POST":
         typed = {name: str(value) for name, value in request.POST.items()}
         errors, signed = _kept(found, typed, standing)
         if request.headers.get("HX-Request"):
-            return render(request, "scoring/kept.html", {"errors": errors, "at": clock.now()})
+            seat = access.seat(standing, found)
+            kept = _progress(seat, used, errors) if seat else {"errors": errors}
+            return render(request, "scoring/kept.html", kept)
         if signed:
             messages.success(request, "评分已确认，不能再修改")
             return redirect("scoring:sitting", pk=found.pk)
@@ -118,13 +104,22 @@ def score(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if seat.signed_at is not None or found.state != State.SCORING:
         return redirect("scoring:sitting", pk=found.pk)
-    used = queries.sheet_of(found)
-    answers = queries.answers_of(seat)
-    context = {
-        "sitting": found, "sheet": used, "seat": seat, "typed": typed, "errors": errors,
-        "total": rules.total(used, answers), "step": "0.5" if used.half_points else "1",
+    context = _progress(seat, used, errors) | {
+        "sitting": found, "sheet": used, "seat": seat, "typed": typed,
+        "step": "0.5" if used.half_points else "1",
+        "ties": queries.ties_of(found, [seat]).get(seat.person_id, ()),
     }  # fmt: skip
     return render(request, "scoring/score.html", context, status=422 if errors else 200)
+
+
+def _progress(seat: Member, sheet: rules.Sheet, errors: list[str]) -> dict[str, Any]:
+    """Return how far a member has come, as the page shows it after each change."""
+    answers = queries.answers_of(seat)
+    return {
+        "errors": errors, "at": seat.saved_at, "total": rules.total(sheet, answers),
+        "done": sum(one.number in answers.scores for one in sheet.items),
+        "whole": len(sheet.items),
+    }  # fmt: skip
 
 
 def _kept(found: Sitting, typed: dict[str, str], by: Standing) -> tuple[list[str], bool]:
@@ -140,8 +135,59 @@ def _kept(found: Sitting, typed: dict[str, str], by: Standing) -> tuple[list[str
 
 
 @require_http_methods(["GET", "POST"])
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the leader put the opinion before the panel, and each other member sign it."""
+    standing = acting(request, Role.EXPERT)
+    found = access.get_or_404(standing, pk)
+    seat = access.seat(standing, found)
+    if seat is None:
+        raise Http404
+    if not access.all_in(found) or found.state != State.SCORING:
+        return redirect("scoring:sitting", pk=found.pk)
+    used = queries.sheet_of(found)
+    members = list(found.members.order_by("pk"))
+    answers = [queries.answers_of(one) for one in members]
+    form: OpinionForm | DissentForm
+    if seat.leader:
+        draft = found.opinion or drafting.drafted(used, answers)
+        form = OpinionForm(posted(request), initial={"opinion": draft})
+    else:
+        form = DissentForm(posted(request), initial={"dissent": seat.dissent})
+    if request.method == "POST" and form.is_valid():
+        try:
+            if seat.leader:
+                opining.put_forward(found.pk, form.cleaned_data["opinion"], by=standing)
+            else:
+                seen = request.POST.get("seen", "")
+                opining.agree(
+                    found.pk, seen=seen, dissent=form.cleaned_data["dissent"], by=standing
+                )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "已提出并签署" if seat.leader else "已签署专家组意见")
+            return redirect("scoring:sitting", pk=found.pk)
+    context = {
+        "sitting": found, "sheet": used, "seat": seat, "form": form, "members": members,
+        "outcome": rules.outcome(used, answers), "blocks": drafting.blocks(used, answers),
+        "seen": opining.version(found),
+    }  # fmt: skip
+    return render(request, "scoring/agree.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the opinion back to the panel, with the reason."""
+    standing = acting(request, Role.CITY)
+    found = access.get_or_404(standing, pk)
+    opining.give_back(found.pk, reason=request.POST.get("reason", ""), by=standing)
+    messages.success(request, "已退回专家组，由组长修改后重新签署")
+    return redirect("scoring:sitting", pk=found.pk)
+
+
+@require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm the outcome, with the opinion drafted from the members' remarks."""
+    """Confirm what the panel signed."""
     standing = acting(request, Role.CITY)
     found = access.get_or_404(standing, pk)
     replayed = request.method == "POST" and found.state == State.CONFIRMED
@@ -150,9 +196,9 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if not access.sees_scores(standing, found) or (found.state != State.SCORING and not replayed):
         return redirect("scoring:sitting", pk=found.pk)
     used = queries.sheet_of(found)
-    answers = [queries.answers_of(one) for one in found.members.order_by("pk")]
-    first = {"on": clock.today(), "opinion": rules.drafted(used, answers)}
-    form = ConfirmForm(posted(request), initial=first)
+    members = list(found.members.order_by("pk"))
+    answers = [queries.answers_of(one) for one in members]
+    form = ConfirmForm(posted(request), initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
             actions.confirm(found.pk, actions.Conclusion(**form.cleaned_data), by=standing)
@@ -162,7 +208,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已审定")
             return redirect("scoring:sitting", pk=found.pk)
     context = {
-        "sitting": found, "sheet": used, "form": form, "outcome": rules.outcome(used, answers)
+        "sitting": found, "sheet": used, "form": form, "outcome": rules.outcome(used, answers),
+        "blocks": drafting.blocks(used, answers), "members": members,
     }  # fmt: skip
     return render(request, "scoring/confirm.html", context, status=422 if form.errors else 200)
 

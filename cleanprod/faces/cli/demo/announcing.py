@@ -27,9 +27,10 @@ def announce(who: Mapping[str, Standing]) -> None:
         actions.certify(old.pk, head="演示佛清证2022-", first=1, by=lead)
     first = plan.TODAY - timedelta(3)
     new = _publicised("佛山市2023年第一批清洁生产审核验收结果", 2023, first, lead, days=7)
-    lines = list(new.lines.select_related("round").order_by("pk")[:2])
+    lines = list(new.lines.select_related("round").order_by("pk")[:3])
     with clock.fixed(plan.TODAY):
         _objections(new, [line.pk for line in lines], lead)
+        _others(lead)
 
 
 def _publicised(title: str, year: int, first: date, by: Standing, days: int = 7) -> Batch:
@@ -43,7 +44,9 @@ def _publicised(title: str, year: int, first: date, by: Standing, days: int = 7)
 
 
 def _objections(batch: Batch, lines: list[int], by: Standing) -> None:
-    texts = ("公示的县区有误，请核对。", "该企业的中/高费方案尚未全部实施。")
+    texts = (
+        "公示的县区有误，请核对。", "该企业的中/高费方案尚未全部实施。", "该企业减排量重复计算。",
+    )  # fmt: skip
     made = [
         actions.object_to(batch.pk, actions.Said("演示异议人", "演示联系方式", text, line))[0]
         for text, line in zip(texts, lines, strict=False)
@@ -53,3 +56,16 @@ def _objections(batch: Batch, lines: list[int], by: Standing) -> None:
             made[0].pk, verdict=Verdict.REJECTED,
             text="经核对，公示的县区与名单一致。感谢关注。", by=by,
         )  # fmt: skip
+    if len(made) > 2:
+        actions.answer(
+            made[2].pk, verdict=Verdict.OVERTURNED,
+            text="经核实，减排量确有重复计算，撤回原结果，重新评审。", by=by,
+        )  # fmt: skip
+
+
+def _others(by: Standing) -> None:
+    """Leave a batch that is being drafted, and one that was stopped."""
+    title = "佛山市2023年第{}批清洁生产审核验收结果"
+    actions.draft(year=2023, title=title.format("二"), joint=True, contact=_CONTACT, by=by)
+    gone = actions.draft(year=2023, title=title.format("三"), joint=False, contact=_CONTACT, by=by)
+    actions.stop(gone.pk, reason="与第二批合并（演示）", by=by)

@@ -1,10 +1,13 @@
 """Give 佛山 reviews in every state: applied, returned, scheduled, scored, concluded, on paper."""
 
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 from cleanprod.faces.cli.demo import handing_in, plan
 from cleanprod.foundation.attachments import actions as attachments
@@ -17,11 +20,11 @@ from cleanprod.stages.audits.rules import FACT_OF, Milestone, Stage
 from cleanprod.stages.audits.rules import Act as Move
 from cleanprod.stages.experts import appointing, seats
 from cleanprod.stages.experts.models import Appointment, Expert, Panel, Reviewed
-from cleanprod.stages.experts.rules import Purpose, Seat, SeatAct, trade_of
+from cleanprod.stages.experts.rules import Seat, SeatAct, trade_of
 from cleanprod.stages.experts.rules import State as Pool
-from cleanprod.stages.hearings import actions, concluding
+from cleanprod.stages.hearings import actions, concluding, queries
 from cleanprod.stages.hearings.models import Hearing
-from cleanprod.stages.hearings.rules import Form, Voter
+from cleanprod.stages.hearings.rules import Form, Mode, Step, Voter
 from cleanprod.stages.materials import queries as materials
 from cleanprod.stages.materials.rules import Gate
 from cleanprod.stages.measures import actions as measures
@@ -31,18 +34,20 @@ from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
 from cleanprod.stages.remarks import actions as remarks
 from cleanprod.stages.remarks.models import Remark
 from cleanprod.stages.scoring import actions as scoring
+from cleanprod.stages.scoring import drafting, opining
 from cleanprod.stages.scoring.models import Sitting
-from cleanprod.stages.scoring.queries import sheet_of
+from cleanprod.stages.scoring.queries import answers_of, sheet_of
 
 CITY = "440600"
-_NUMBER = 9
+_NUMBER = 12
 
 
 def load(who: Mapping[str, Standing]) -> None:
-    """Let nine enterprises hand in their reports; nothing is accepted, so no figure moves."""
+    """Let twelve enterprises hand in their reports and hold what reviews there are; then more."""
     by = who[f"city-{CITY}-ecology"]
     with clock.fixed(plan.TODAY):
-        made = [_applied(one) for one in _rounds()]
+        rounds = _rounds()
+        made = [_applied(one) for one in rounds[:9]]
         actions.send_back(made[1].pk, reason="缺少原辅料平衡和废水监测报告（演示）", by=by)
         for one in made[2:]:
             actions.admit(one.pk, by=by)
@@ -60,10 +65,15 @@ def load(who: Mapping[str, Standing]) -> None:
         concluding.verify(made[7].pk, by=replace(by, person_id=0, person_name="科长（演示）"))
         _accept(made[7].round, by)
         _equate(who["city-440700-ecology"])
+        _done_again(_applied(rounds[9]), by)
+        for audit in rounds[10:]:
+            actions.arrange(audit.pk, Mode.JOINT, county=False, by=by)
+        _vetoed(_applied(rounds[10], Mode.JOINT), by)
+        _accepted(_applied(rounds[11], Mode.JOINT), by)
         visit = concluding.NewVisit(
             plan.TODAY, "科室人员、企业负责人（演示）", "治理设施运行正常，变频改造已投用（演示）"
         )
-        concluding.record_visit(made[4].pk, visit, [], by=by)
+        concluding.record_visit(made[4].pk, visit, [_photo()], by=by)
 
 
 def _rounds() -> list[Round]:
@@ -78,7 +88,7 @@ def _rounds() -> list[Round]:
     )
     found = [one for one in rounds if known[trade_of(one.industry)] > 1][:_NUMBER]
     if len(found) < _NUMBER:
-        raise Refused("演示数据有误：佛山可以申请评估的企业不足9家")
+        raise Refused(f"演示数据有误：佛山可以申请评估的企业不足{_NUMBER}家")
     return found
 
 
@@ -88,7 +98,7 @@ def _firm(audit: Round) -> Standing:
     )
 
 
-def _applied(audit: Round) -> Hearing:
+def _applied(audit: Round, mode: Mode = Mode.SEPARATE) -> Hearing:
     by = _firm(audit)
     _record(audit, Move.START, by)
     if not Sheet.objects.filter(round=audit).exists():
@@ -96,10 +106,29 @@ def _applied(audit: Round) -> Hearing:
         one = Typed("空压机变频改造（演示）", Cost.HIGH, values=values)
         measures.fill(audit.pk, [one], version=0, by=by)
     audit.refresh_from_db()
-    handing_in.bring(audit, materials.missing(audit, handing_in.GATES), by)
+    gates = handing_in.GATES if mode is Mode.SEPARATE else (*handing_in.GATES, Gate.ACCEPTANCE)
+    handing_in.bring(audit, materials.missing(audit, gates), by)
     _record(audit, Move.REPORT, by)
     _explain(audit, by)
     return actions.apply(audit.pk, note="材料齐全（演示）", by=by)
+
+
+def _photo() -> BytesIO:
+    """Return a small picture in two colours, as a PNG that needs no library."""
+    line = b"\0" + b"\x2f\x7d\x73" * 160 + b"\xcf\xe5\xe0" * 160
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", 320, 240, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(line * 240)), (b"IEND", b""),
+    )  # fmt: skip
+    made = BytesIO(
+        b"\x89PNG\r\n\x1a\n"
+        + b"".join(
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+            for kind, body in parts
+        )
+    )
+    made.name = "现场照片（演示）.png"
+    return made
 
 
 def _record(audit: Round, act: Move, by: Standing) -> None:
@@ -116,7 +145,8 @@ def _explain(audit: Round, by: Standing) -> None:
 def _schedule(hearings: Sequence[Hearing], days: int, by: Standing) -> None:
     day = plan.TODAY + timedelta(days)
     keys = tuple(one.round_id for one in hearings)
-    new = appointing.NewPanel(Purpose.ASSESSMENT, day, 3, keys, {}, "市行政服务中心（演示）")
+    purpose = queries.PANEL_PURPOSES[Step(hearings[0].step)]
+    new = appointing.NewPanel(purpose, day, 3, keys, {}, "市行政服务中心（演示）")
     panel: Panel = appointing.form_panel(new, by=by)
     appointing.draw_panel(panel.pk, by=by)
     for seat in Appointment.objects.filter(panel=panel, state=Seat.DRAWN).order_by("pk"):
@@ -126,9 +156,73 @@ def _schedule(hearings: Sequence[Hearing], days: int, by: Standing) -> None:
         actions.schedule(one.pk, meeting, by=by)
 
 
-def _open(hearing: Hearing, by: Standing) -> None:
+def _open(hearing: Hearing, by: Standing, leader: int | None = None) -> None:
     seat = Appointment.objects.filter(panel=hearing.panel_id, state=Seat.ACCEPTED).order_by("pk")[0]
-    actions.open_meeting(hearing.pk, leader=seat.expert_id, by=by)
+    actions.open_meeting(hearing.pk, leader=leader or seat.expert_id, by=by)
+
+
+def _held(hearing: Hearing, by: Standing, *, less: int = 1, veto: str = "") -> Hearing:
+    """Hold a review today to its conclusion."""
+    actions.admit(hearing.pk, by=by)
+    _schedule([hearing], 0, by)
+    hearing.refresh_from_db()
+    _open(hearing, by)
+    sitting = _sitting(hearing)
+    _score(sitting, last=True, less=less, veto=veto)
+    _agree(sitting, dissent="减排量的核算依据仍应补充（演示）" if less == 1 else "")
+    scoring.confirm(sitting.pk, scoring.Conclusion(plan.TODAY), by=by)
+    return concluding.conclude(hearing.pk, by=by)
+
+
+def _done_again(hearing: Hearing, by: Standing) -> None:
+    """An assessment below 70: the audit is done again."""
+    _held(hearing, by, less=2)
+
+
+def _vetoed(hearing: Hearing, by: Standing) -> None:
+    """A joint review that ends by a veto."""
+    _held(hearing, by, veto="废水在线监测数据与台账不符（演示）")
+
+
+def _accepted(hearing: Hearing, by: Standing) -> None:
+    """A joint review that is passed; of its remarks one was dropped."""
+    _held(hearing, by)
+    first = Remark.objects.filter(round=hearing.round_id).order_by("number").first()
+    if first is not None:
+        remarks.drop(first.pk, reason="与另一条意见重复（演示）", by=by)
+
+
+def at_work(who: Mapping[str, Standing]) -> None:
+    """Let `expert-demo` sit today: one firm still to be scored, one whose opinion it leads."""
+    lead, mine = who[f"city-{CITY}-industry"], who["expert-demo"]
+    expert = Expert.objects.get(person=mine.person_id)
+    rounds = Round.objects.filter(city=CITY, lead="industry", stage=Stage.PLANNED, list_year=2023)
+    rounds = rounds.exclude(pk__in=Reviewed.objects.values("round")).order_by("pk")
+    known = [one for one in rounds if trade_of(one.industry) in expert.trades][:2]
+    with clock.fixed(plan.TODAY):
+        hearings = [_applied(one) for one in known]
+        for one in hearings:
+            actions.admit(one.pk, by=lead)
+        if not hearings:
+            return
+        _schedule(hearings, 0, lead)
+        for number, one in enumerate(hearings):
+            one.refresh_from_db()
+            _open(one, lead, expert.pk)
+            _score(_sitting(one), last=number > 0, but=mine.person_id)
+
+
+def _agree(sitting: Sitting, opinion: str = "", dissent: str = "") -> None:
+    """Let the leader put forward what is drafted, and the others sign it."""
+    members = list(sitting.members.order_by("-leader", "pk"))
+    text = opinion or drafting.drafted(sheet_of(sitting), [answers_of(one) for one in members])
+    for number, member in enumerate(members):
+        by = Standing(member.person_id, member.name, Role.EXPERT)
+        if member.leader:
+            sitting = opining.put_forward(sitting.pk, text, by=by)
+        else:
+            said = dissent if number == 1 else ""
+            opining.agree(sitting.pk, seen=opining.version(sitting), dissent=said, by=by)
 
 
 def _sitting(hearing: Hearing) -> Sitting:
@@ -157,16 +251,25 @@ def _equate(by: Standing) -> None:
     audits.record(Move.EQUATE, [fact], by=by)
 
 
-def _score(sitting: Sitting, *, last: bool) -> None:
-    """Let the members score and sign; without `last` one of them is still at it."""
+def _score(
+    sitting: Sitting, *, last: bool, less: int = 1, veto: str = "", but: int | None = None
+) -> None:
+    """Let the members score and sign; without `last` one of them, or `but`, is still at it."""
     sheet = sheet_of(sitting)
     members = list(sitting.members.order_by("pk"))
-    for number, member in enumerate(members if last else members[:-1]):
+    missing = but or members[-1].person_id
+    at_it = [one for one in members if last or one.person_id != missing]
+    for number, member in enumerate(at_it):
         by = Standing(member.person_id, member.name, Role.EXPERT)
-        typed = {f"score-{one.number}": str(one.maximum - 1) for one in sheet.items}
+        step = less + Decimal(number % 2) / 2  # the second member is the stricter one
+        lost = {one.number: min(step, one.maximum) for one in sheet.items}
+        typed = {f"score-{one.number}": str(one.maximum - lost[one.number]) for one in sheet.items}
         for one in sheet.items:
-            if one.maximum == 1:
+            if lost[one.number] == one.maximum:
                 typed[f"remark-{one.number}"] = "未见依据（演示）"
+        if veto and number == 0:
+            key = sheet.vetoes[0].number
+            typed |= {f"veto-{key}": "yes", f"remark-{key}": veto}
         said = (
             "补充近三年用水数据（演示）",
             "核对减排量计算（演示）",
@@ -180,8 +283,8 @@ def _score(sitting: Sitting, *, last: bool) -> None:
 def _conclude(hearing: Hearing, by: Standing) -> None:
     """Conclude an assessment; one of its remarks is ticked off, one answered, one open."""
     sitting = _sitting(hearing)
-    said = scoring.Conclusion(plan.TODAY, "同意通过评估，按意见修改审核报告。（演示）")
-    scoring.confirm(sitting.pk, said, by=by)
+    _agree(sitting, "同意通过评估，按意见修改审核报告。（演示）")
+    scoring.confirm(sitting.pk, scoring.Conclusion(plan.TODAY), by=by)
     concluding.conclude(hearing.pk, by=by)
     rows = list(Remark.objects.filter(round=hearing.round_id).order_by("number"))
     for one in rows[:-1]:

@@ -123,6 +123,7 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
     reviewing.load(who)
     handing_in.load(who)
     hearing.load(who)
+    hearing.at_work(who)
     disclosing.load(who)
     tick()
     phasing.load(who)

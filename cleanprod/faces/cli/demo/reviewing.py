@@ -1,7 +1,9 @@
 """Give the demo province a pool of experts, a panel that is drawn and one that has met."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -18,9 +20,9 @@ from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.experts import actions, appointing, seats
-from cleanprod.stages.experts.models import Appointment, Panel
+from cleanprod.stages.experts.models import Appointment, Expert, Panel
 from cleanprod.stages.experts.personal import Job
-from cleanprod.stages.experts.rules import Act, Purpose, Seat, SeatAct, TieKind, trade_of
+from cleanprod.stages.experts.rules import SENIOR, Act, Purpose, Seat, SeatAct, TieKind, trade_of
 
 CITY = "440600"
 _NAMES = "陈李张王黄林刘吴梁杨罗何郑周谢冯彭曾邓徐许苏叶潘胡朱谭郭蔡钟萧余江韩方魏石姚邱卢"
@@ -46,6 +48,7 @@ def load(who: Mapping[str, Standing]) -> None:
         _drawn(first, who)
         _met(_alike([one for one in rounds["ecology"] if trade_of(one.industry) != rare]), who)
         _applications()
+        _small(who["city-440700-ecology"])
 
 
 def _alike(rounds: Sequence[Round]) -> list[Round]:
@@ -139,7 +142,37 @@ def _met(rounds: Sequence[Round], who: Mapping[str, Standing]) -> None:
     made = _panel(rounds, Purpose.ASSESSMENT, 0, by)
     for seat in _asked(made):
         seats.answer(seat.pk, SeatAct.ACCEPT, reason="电话答复（演示）", by=by)
+    pay = seats.Pay("现场评审（演示）", Decimal(1), Decimal(1200), by.office_name)
+    for seat in Appointment.objects.filter(panel=made, state=Seat.ACCEPTED).order_by("pk")[:3]:
+        seats.set_fee(seat.pk, pay, by=by)
     appointing.open_meeting(made.pk, by=by)
+
+
+def _small(by: Standing) -> None:
+    """Invite experts directly to a panel whose trade nobody in the pool knows; cancel another."""
+    known = {trade for one in Expert.objects.filter(state="pool") for trade in one.trades}
+    rounds = Round.objects.filter(city="440700", lead="ecology", stage=Stage.PLANNED)
+    rare = [one for one in rounds.exclude(industry="").order_by("pk")
+            if trade_of(one.industry) not in known]  # fmt: skip
+    if not rare:
+        raise Refused("演示数据有误：江门没有专家库未覆盖行业的企业")
+    day, chief = plan.TODAY + timedelta(20), replace(by, person_id=0, person_name="科长（演示）")
+    made, gone = (
+        appointing.form_panel(
+            appointing.NewPanel(
+                Purpose.ASSESSMENT, day + timedelta(step), 3, (rare[0].pk,), {}, "市局（演示）"
+            ),
+            by=by,
+        )
+        for step in (0, 1)
+    )  # fmt: skip
+    pool = Expert.objects.filter(state="pool", level__in=SENIOR).order_by("-pk")
+    why = "专家库中没有熟悉该行业的专家（演示）"
+    asked = [seats.invite(made.pk, one.pk, reason=why, by=by) for one in pool[:3]]
+    seats.settle_invitation(asked[0].pk, SeatAct.APPROVE, by=chief)
+    reason = "近期已多次参加本市评审（演示）"
+    seats.settle_invitation(asked[1].pk, SeatAct.REFUSE, reason=reason, by=chief)
+    appointing.cancel(gone.pk, reason="与另一评审组合并（演示）", by=by)
 
 
 def _asked(panel: Panel) -> QuerySet[Appointment]:

@@ -15,6 +15,7 @@ from cleanprod.stages.experts.models import Appointment, Draw, Expert, Overturn,
 from cleanprod.stages.experts.rules import Purpose, SeatAct, State, TieKind
 from cleanprod.stages.experts.seats import Pay
 from cleanprod.stages.experts.tests import cast as make
+from cleanprod.stages.registration.models import Engagement
 from tests import flow, world
 from tests.world import TODAY
 
@@ -123,6 +124,23 @@ def test_exclusions_are_told_with_their_reasons(cast):
     assert set(draw.excluded) == {str(one.pk) for one in pool[:5]}
     assert "亲属任职" in draw.excluded[str(served.pk)][0]
     assert not members(panel) & {one.pk for one in pool[:5]}
+
+
+def test_an_engaged_consultancy_excludes_its_experts_though_nobody_typed_it(cast):
+    friend = make.pool(cast)[0]
+    rounds = make.rounds(cast)
+    office = cast.offices["consultancy"]
+    Tie.objects.create(expert=friend, kind=TieKind.CONSULTED, name=office.name, declared_on=TODAY)
+    Engagement.objects.create(
+        round=rounds[0], consultancy=office, scope="submit", begins_on=TODAY - timedelta(90),
+        ends_on=TODAY - timedelta(30), revoked_on=TODAY - timedelta(60), person_name="企业",
+    )  # fmt: skip
+    panel = make.panel(cast, rounds)
+    assert panel.reviewed.first().consultancy == office.name
+    panel.reviewed.update(consultancy="", consultant=None)
+    draw = appointing.draw_panel(panel.pk, by=cast[LEAD])
+    assert set(draw.excluded) == {str(friend.pk)}
+    assert office.name in draw.excluded[str(friend.pk)][0]
 
 
 def test_the_monthly_cap_and_the_same_day_count_other_panels(cast):

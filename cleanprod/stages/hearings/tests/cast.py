@@ -125,8 +125,8 @@ def sat(cast, hearing, *, less=Decimal(0), veto=""):
             typed |= {f"veto-{number}": "yes", f"remark-{number}": veto}
         assert not scoring.save(hearing.sitting.pk, typed, by=by)
         scoring.sign(hearing.sitting.pk, by=by)
-    said = scoring.Conclusion(clock.today(), "专家组意见。")
-    return scoring.confirm(hearing.sitting.pk, said, by=cast[LEAD])
+    flow.agreed(hearing.sitting, "专家组意见。")
+    return scoring.confirm(hearing.sitting.pk, scoring.Conclusion(clock.today()), by=cast[LEAD])
 
 
 def member_expert(member):

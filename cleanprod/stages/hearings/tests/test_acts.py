@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, transaction
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.rulebook.models import Provision
@@ -16,7 +17,7 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Milestone, Stage
 from cleanprod.stages.experts import seats
 from cleanprod.stages.experts.models import Appointment
-from cleanprod.stages.experts.rules import PanelStage, SeatAct
+from cleanprod.stages.experts.rules import PanelStage, SeatAct, TieKind
 from cleanprod.stages.hearings import access, actions, concluding, gate, papers, queries
 from cleanprod.stages.hearings.rules import Form, Mode, Outcome, State, Step, Voter
 from cleanprod.stages.hearings.tests import cast as hall
@@ -273,6 +274,37 @@ def test_what_was_entered_from_paper_is_checked(cast, changes, said):
     late = hall.offline(cast, held_on=clock.today() + timedelta(1))
     with pytest.raises(Refused, match="日期"):
         concluding.enter(hearing.pk, late, by=cast[LEAD])
+
+
+def test_on_paper_the_ties_of_the_pool_count_too(cast):
+    hearing = hall.applied(cast, Mode.JOINT)
+    actions.admit(hearing.pk, by=cast[LEAD])
+    known = hall.experts.expert(cast, "张三", employer="第一研究院")
+    tie = hall.experts.actions.NewTie(TieKind.CONSULTED, hearing.round.name, "任顾问")
+    hall.experts.actions.declare(known.pk, tie, by=cast["province-ecology"])
+    with pytest.raises(Refused, match="张三应当回避"):
+        concluding.enter(hearing.pk, hall.offline(cast), by=cast[LEAD])
+
+
+def test_a_panel_on_paper_that_departs_from_the_rules_needs_an_explanation(cast):
+    hearing = hall.applied(cast, Mode.JOINT)
+    actions.admit(hearing.pk, by=cast[LEAD])
+    two = [Voter(name, f"{name}院", Decimal(80)) for name in ("甲", "乙")]
+    with pytest.raises(Refused, match="3至9人"):
+        concluding.enter(hearing.pk, hall.offline(cast, voters=two), by=cast[LEAD])
+    made = concluding.enter(
+        hearing.pk, hall.offline(cast, voters=two, note="一人请假"), by=cast[LEAD]
+    )
+    assert "3至9人" in made.irregular
+
+
+def test_no_statement_changes_a_confirmed_entry_from_paper(cast):
+    hearing = hall.applied(cast, Mode.JOINT)
+    actions.admit(hearing.pk, by=cast[LEAD])
+    made = concluding.enter(hearing.pk, hall.offline(cast), by=cast[LEAD])
+    concluding.verify(hearing.pk, by=hall.colleague(cast))
+    with pytest.raises(DatabaseError, match="confirmed entry"), transaction.atomic():
+        type(made).objects.filter(pk=made.pk).update(mean=99)
 
 
 def test_photos_are_told_by_their_content(cast):

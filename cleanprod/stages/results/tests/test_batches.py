@@ -18,13 +18,16 @@ from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.candidates import queries as candidates
 from cleanprod.stages.candidates.rules import Reason
+from cleanprod.stages.experts.models import Appointment, Panel, Reviewed
+from cleanprod.stages.experts.queries import workload
+from cleanprod.stages.experts.tests import cast as experts
 from cleanprod.stages.results import actions, papers, queries
 from cleanprod.stages.results.models import Batch, Certificate, Objection
 from cleanprod.stages.results.rules import Counting, State, Verdict
 from cleanprod.stages.review.actions import NewResult, record_results
 from cleanprod.stages.review.rules import Conclusion
 from tests.flow import LEAD, firms, listed
-from tests.world import TODAY
+from tests.world import FOSHAN, TODAY
 
 PARTNER = "foshan-industry"
 ON = date(2023, 9, 1)
@@ -175,6 +178,28 @@ def test_an_objection_that_overturns_takes_the_result_back(cast, rounds):
     wrong = Client().post(reverse("results:answer"), {"number": made.number, "code": "AAAA2222"})
     assert wrong.status_code == 422
     assert "减排量重复计算" not in wrong.content.decode()
+
+
+def test_an_overturned_result_stands_with_the_experts_of_its_panel(cast, rounds):
+    batch = public(cast)
+    passed = batch.lines.get(conclusion="passed")
+    panel = Panel.objects.create(
+        city_id=FOSHAN, lead="ecology", purpose="joint", meets_on=TODAY, size=1, made_on=TODAY,
+        stage="opened", person_name="甲", office_name="局",
+    )  # fmt: skip
+    Reviewed.objects.create(panel=panel, round=passed.round)
+    (expert,) = experts.pool(cast, 1)
+    Appointment.objects.create(
+        panel=panel, expert=expert, state="accepted", appointed_on=TODAY
+    )  # fmt: skip
+    made, _ = objection(batch, passed.round.name)
+    assert workload([expert.pk], TODAY)[expert.pk].overturned == 0
+    actions.answer(made.pk, verdict=Verdict.OVERTURNED, text="数据有误", by=cast[LEAD])
+    assert workload([expert.pk], TODAY)[expert.pk].overturned == 1
+    page = Client()
+    page.force_login(cast.people[LEAD])
+    shown = page.get(reverse("experts:expert", args=[expert.pk])).content.decode()
+    assert made.number in shown
 
 
 def test_a_rejected_objection_changes_nothing_and_a_struck_firm_keeps_its_result(cast, rounds):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -15,7 +16,10 @@ from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.scoring import access, actions, papers, queries, rules
+from cleanprod.stages.experts.models import Expert
+from cleanprod.stages.experts.rules import TieKind
+from cleanprod.stages.experts.tests import cast as pool
+from cleanprod.stages.scoring import access, actions, drafting, opining, papers, queries
 from cleanprod.stages.scoring.models import Member, Sitting
 from cleanprod.stages.scoring.rules import Purpose, State
 from tests import flow, world
@@ -57,7 +61,8 @@ def test_a_sitting_is_scored_signed_and_confirmed(cast, held):
     assert confirmed(cast, held, by=LEAD).pk == done.pk
     acts = Entry.objects.filter(subject=f"sitting:{held.pk}").order_by("pk")
     assert [one.act for one in acts] == [
-        "sitting:open", "sitting:sign", "sitting:sign", "sitting:confirm",
+        "sitting:open", "sitting:sign", "sitting:sign", "sitting:opinion", "sitting:agree",
+        "sitting:confirm",
     ]  # fmt: skip
 
 
@@ -162,8 +167,8 @@ def test_a_sitting_is_seen_by_whom_it_concerns(cast, held):
 
 def test_enterprise_and_partner_read_the_result_but_no_single_score(cast, held):
     for name in TWO:
-        scored(cast, held, by=name, dissent="保留意见甲")
-    confirmed(cast, held, by=LEAD)
+        scored(cast, held, by=name)
+    confirmed(cast, held, by=LEAD, dissent="保留意见甲")
     for name in ("red-star", "foshan-industry"):
         page = client(cast, name)
         text = page.get(reverse("scoring:sitting", args=[held.pk])).content.decode()
@@ -200,50 +205,110 @@ def test_a_veto_fails_the_acceptance_and_is_in_the_draft(cast, held):
     scored(cast, held)
     scored(cast, held, by="second", **{"veto-0.1": "yes", "remark-0.1": "台账造假"})
     members = [queries.answers_of(one) for one in held.members.all()]
-    assert "台账造假" in rules.drafted(queries.sheet_of(held), members)
+    assert "台账造假" in drafting.drafted(queries.sheet_of(held), members)
     done = confirmed(cast, held, by=LEAD)
     assert (done.mean, done.passes) == (None, False)
 
 
-def test_papers_carry_the_mark_and_the_opinion_names_no_member(cast, held):
+def test_papers_carry_the_mark_and_the_opinion_tells_no_single_score(cast, held):
     for name in TWO:
         scored(cast, held, by=name)
-    done = confirmed(cast, held, by=LEAD)
+    done = confirmed(cast, held, by=LEAD, dissent="保留意见甲")
     opinion, summary = papers.opinion(done), papers.summary(done)
     assert "占位（待核实）" in str(opinion)
     assert "占位（待核实）" in summary.title
-    assert "专家乙" not in str(opinion)
-    assert "专家乙" in str(summary)
+    assert "过程规范性" in str(opinion)
+    assert "专家乙" in str(opinion.annexes)
+    assert "保留意见甲" not in str(opinion)
+    assert "保留意见甲" in str(summary)
     for paper in (opinion, summary):
         assert papers.render(paper, "docx").startswith(b"PK")
         assert papers.render(paper, "pdf").startswith(b"%PDF")
 
 
-def test_the_lead_opens_and_confirms_by_the_pages(cast, audit):
-    page, address = client(cast, LEAD), reverse("scoring:open", args=[audit.pk])
-    assert page.get(address).status_code == 200
-    expert = cast.people["expert"].pk
-    typed = {
-        "purpose": "acceptance",
-        "held_on": "2022-10-12",
-        "place": "会议室",
-        "people": [expert],
-    }
-    assert page.post(address, typed).status_code == 422
-    typed["leader"] = cast.people["second"].pk
-    assert "组长应是所选专家之一" in page.post(address, typed).content.decode()
-    typed["leader"] = expert
-    assert page.post(address, typed).status_code == 302
-    assert page.post(address, typed).status_code == 302
-    held = Sitting.objects.get()
-    scored(cast, held)
-    address = reverse("scoring:confirm", args=[held.pk])
-    assert page.get(address).status_code == 200
-    assert page.post(address, {"on": "2022-10-20", "opinion": " "}).status_code == 422
-    said = {"on": "2022-10-20", "opinion": "同意。"}
-    assert page.post(address, said).status_code == 302
-    assert page.post(address, said).status_code == 302
+def test_panel_and_lead_go_through_the_pages(cast, held):
+    lead, first, second = client(cast, LEAD), client(cast, "expert"), client(cast, "second")
+    agree, confirm, sitting = (
+        reverse(f"scoring:{name}", args=[held.pk]) for name in ("agree", "confirm", "sitting")
+    )
+    scored(cast, held, **{"remark-2.9": "核对减排量"})
+    assert first.get(agree).status_code == 302
+    scored(cast, held, by="second")
+    draft = first.get(agree).content.decode()
+    assert "绩效核算科学性（得分率84.2%）：" in draft
+    assert "核对减排量" in draft
+    assert "组长尚未提出专家组意见" in second.get(agree).content.decode()
+    assert first.post(agree, {"opinion": " "}).status_code == 422
+    assert first.post(agree, {"opinion": "同意通过。"}).status_code == 302
+    old = opining.version(Sitting.objects.get())
+    assert lead.post(confirm, {"on": "2022-10-20"}).status_code == 422
+    lead.post(reverse("scoring:return", args=[held.pk]), {"reason": "补充依据"})
+    assert "补充依据" in first.get(agree).content.decode()
+    first.post(agree, {"opinion": "同意通过，补充依据。"})
+    assert second.post(agree, {"seen": old}).status_code == 422
+    seen = {"seen": opining.version(Sitting.objects.get()), "dissent": "扣分偏多"}
+    assert second.post(agree, seen).status_code == 302
+    assert "扣分偏多" in lead.get(sitting).content.decode()
+    assert lead.post(confirm, {"on": "2022-10-20"}).status_code == 302
+    assert lead.post(confirm, {"on": "2022-10-20"}).status_code == 302
     assert Entry.objects.filter(act="sitting:confirm").count() == 1
+
+
+def test_a_changed_opinion_is_signed_anew_by_everybody(cast, held):
+    for name in TWO:
+        scored(cast, held, by=name)
+    flow.agreed(held)
+    assert held.members.filter(agreed_at=None).count() == 0
+    opining.put_forward(held.pk, "不同的意见。", by=cast["expert"])
+    with pytest.raises(Refused, match="尚未签署专家组意见：专家乙"):
+        actions.confirm(held.pk, actions.Conclusion(date(2022, 10, 20)), by=cast[LEAD])
+    with pytest.raises(NotAllowed, match="组长"):
+        opining.put_forward(held.pk, "甲", by=cast["second"])
+
+
+def test_a_tie_declared_after_the_meeting_opened_stops_the_scoring(cast, held):
+    expert = pool.expert(cast, "专家乙")
+    Expert.objects.filter(pk=expert.pk).update(person=cast.people["second"])
+    tie = pool.actions.NewTie(TieKind.DECLARED, cast.offices["red-star"].name, "亲属任职")
+    pool.actions.declare(expert.pk, tie, by=cast["second"])
+    with pytest.raises(NotAllowed, match="应当回避"):
+        actions.save(held.pk, {"score-1.1": "1"}, by=cast["second"])
+    with pytest.raises(NotAllowed, match="应当回避"):
+        actions.sign(held.pk, by=cast["second"])
+    assert Entry.objects.filter(act="sitting:tied").count() == 2
+    page = client(cast, "second").get(reverse("scoring:score", args=[held.pk]))
+    assert "您应当回避" in page.content.decode()
+
+
+def test_no_statement_changes_what_was_signed(cast, held):
+    for name in TWO:
+        scored(cast, held, by=name)
+    for change in (
+        {"scores": {}},
+        {"remarks": {"1.1": "甲"}},
+        {"signed_at": None},
+        {"name": "他人"},
+    ):
+        with pytest.raises(DatabaseError, match="signed scores"), transaction.atomic():
+            Member.objects.filter(sitting=held).update(**change)
+    with pytest.raises(DatabaseError, match="signed scores"), transaction.atomic():
+        held.members.all()._raw_delete("default")
+    confirmed(cast, held, by=LEAD)
+    for change in ({"mean": 99}, {"passes": False}, {"opinion": "甲"}):
+        with pytest.raises(DatabaseError, match="confirmed conclusion"), transaction.atomic():
+            Sitting.objects.filter(pk=held.pk).update(**change)
+    with pytest.raises(DatabaseError, match="signatures"), transaction.atomic():
+        Member.objects.filter(sitting=held).update(dissent="甲")
+
+
+def test_the_check_finds_scores_that_were_changed_past_the_guard(cast, held):
+    scored(cast, held)
+    assert queries.altered() == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE scoring_member DISABLE TRIGGER scoring_member_kept")
+        Member.objects.filter(signed_at__isnull=False).update(scores={"1.1": "5"})
+    assert queries.altered() == [held.pk]
 
 
 def test_a_member_scores_by_the_page_which_saves_itself(cast, held):

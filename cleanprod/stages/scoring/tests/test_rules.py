@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.scoring import rules, shipped_sheets
-from cleanprod.stages.scoring.rules import Answers, BadSheet
+from cleanprod.stages.scoring import drafting, rules, shipped_sheets
+from cleanprod.stages.scoring.rules import Answers, BadSheet, Focus
 
 ASSESSMENT, ACCEPTANCE = (
     rules.sheet_of(shipped_sheets.bodies()[key]) for key in ("assessment-2018", "acceptance-2018")
@@ -129,6 +129,32 @@ def test_the_mean_lies_between_the_totals_and_has_one_band(halves):
 def test_an_opinion_is_drafted_from_remarks_on_what_lost_points():
     one = answers(ASSESSMENT, Decimal(1), remarks={"1.1": "缺附录", "1.2": "很好"})
     two = replace(one, remarks={"1.1": "缺附录。"})
-    assert rules.drafted(ASSESSMENT, [one, two]) == (
-        "报告内容框架符合性（HJ 469—2009附录E）：缺附录。"
-    )
+    lines = drafting.drafted(ASSESSMENT, [one, two]).splitlines()
+    assert lines[1] == "1. 报告内容框架符合性（HJ 469—2009附录E）：缺附录。"
+    heads = [line for line in lines if "得分率" in line]
+    assert [head.split("（")[0] for head in heads] == [one.label for one in Focus]
+    assert "很好" not in "".join(lines)
+
+
+def test_every_item_of_the_shipped_sheets_belongs_to_a_focus():
+    for body in shipped_sheets.bodies().values():
+        sheet = rules.sheet_of(body)
+        parts = drafting.blocks(sheet, [])
+        assert [one.title for one in parts] == [one.label for one in Focus]
+        assert sum(one.maximum for one in parts) == 100
+    without = replace(ASSESSMENT.items[0], focus=None)
+    section = replace(ASSESSMENT.sections[0], items=(without,))
+    old = drafting.blocks(replace(ASSESSMENT, sections=(section,)), [answers(ASSESSMENT, 1)])
+    assert [(one.title, one.rate) for one in old] == [("其他项目", old[0].rate)]
+
+
+def test_a_fingerprint_tells_a_changed_score_and_no_other_way_of_writing_it():
+    one = answers(ASSESSMENT, Decimal(1))
+    same = replace(one, scores={key: Decimal(f"{value}.0") for key, value in one.scores.items()})
+    assert rules.fingerprint(same) == rules.fingerprint(one)
+    for changed in (
+        replace(one, scores=one.scores | {"1.1": Decimal("0.5")}),
+        replace(one, remarks={"1.1": "甲"}),
+        replace(one, vetoes=frozenset({"0.1"})),
+    ):
+        assert rules.fingerprint(changed) != rules.fingerprint(one)

@@ -46,6 +46,7 @@ def test_a_sheet_goes_to_a_workbook_and_back_unchanged():
         ([("评分表", "B8", "也许")], "“已核实”应填写是或否", ("评分表", "B8")),
         ([("评分项目", "D2", None)], "缺少“满分”", ("评分项目", "D2")),
         ([("评分项目", "D1", "分值")], "没有找到表头", ("评分项目", "A1")),
+        ([("评分项目", "E3", "资金")], "“关注重点”应为过程规范性", ("评分项目", "E3")),
     ],
 )
 def test_each_mistake_in_a_workbook_names_its_cell(changes, rule, place):
@@ -53,6 +54,11 @@ def test_each_mistake_in_a_workbook_names_its_cell(changes, rule, place):
         sheet_books.read(changed_book(*changes), "表.xlsx")
     said = [(one.sheet, one.cell) for one in bad.value.findings if rule in one.rule]
     assert said == [place]
+
+
+def test_a_workbook_of_before_without_the_focus_is_taken():
+    old = sheet_books.read(changed_book(("评分项目", "E1", None)), "表.xlsx")
+    assert {one.focus for one in rules.sheet_of(old).items} == {None}
 
 
 def test_all_mistakes_come_at_once_and_nothing_else_is_taken():
