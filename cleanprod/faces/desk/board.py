@@ -141,13 +141,9 @@ def _choices(standing: Standing, request: HttpRequest) -> dict[str, Any]:
         "counties": [(one.code, one.name) for one in territory.below(city)]
         if open_to_county
         else [],
-        "duties": [("any", "任何一项"), *((one.what, one.title) for one in _duties())],
+        "duties": [("any", "任何一项"), *audits.duties()],
         "helped": _HELPED,
     }
-
-
-def _duties() -> list[Any]:
-    return audits.clocks(clock.today())
 
 
 def _question(request: HttpRequest) -> str:

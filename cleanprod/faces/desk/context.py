@@ -1,16 +1,19 @@
 """The menu and the inbox line that stand on every signed-in page."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from cleanprod.foundation.notifications import queries as notifications
 from cleanprod.foundation.organisations.rules import Role, Standing
 
 Item = tuple[str, str, str]
+Section = tuple[str, Sequence[Item]]
 _HOME: Item = ("工作台", "desk:home", "home")
 FEW = 2  # groups of a menu that need no folding
 _WORK: Sequence[Item] = (
@@ -203,21 +206,28 @@ def menu(request: HttpRequest) -> dict[str, Any]:
     """Return the menu of the person's role; one count of unread messages is read."""
     standing: Standing | None = getattr(request, "standing", None)
     if standing is None:
-        return {"menu": [], "inbox": None}
-    sections = [("", (_HOME,)), *_SECTIONS.get(standing.role, ())]
-    here = _nearest([item for _, items in sections for item in items], request.path)
+        return {"menu": "", "inbox": None}
+    items = [item for _, part in _sections(standing.role) for item in part]
     return {
-        "menu": _folded(
-            [
-                {"title": title, "items": [_shown(item, here) for item in items]}
-                for title, items in sections
-            ]
-        ),
+        "menu": _drawn(standing.role, _nearest(items, request.path)),
         "inbox": {
             "url": reverse("desk:inbox"),
             "unread": notifications.unread_count(standing.person_id),
         },
     }
+
+
+def _sections(role: Role) -> list[Section]:
+    return [("", (_HOME,)), *_SECTIONS.get(role, ())]
+
+
+@lru_cache(maxsize=1000)  # every role at every place of its menu
+def _drawn(role: Role, here: str) -> SafeString:
+    sections = [
+        {"title": title, "items": [_shown(item, here) for item in items]}
+        for title, items in _sections(role)
+    ]
+    return SafeString(render_to_string("web/menu.html", {"sections": _folded(sections)}))
 
 
 def _folded(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -33,7 +33,12 @@ class Message(models.Model):
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["person_id", "-id"], name="message_inbox")]
+        indexes = [
+            models.Index(fields=["person_id", "-id"], name="message_inbox"),
+            models.Index(
+                fields=["person_id"], condition=models.Q(read_at=None), name="message_unread"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -1,8 +1,11 @@
 """A person's inbox."""
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from cleanprod.foundation.notifications.models import Message
+
+_UNREAD = "SELECT count(*) FROM notifications_message WHERE person_id = %s AND read_at IS NULL"
 
 
 def inbox(person_id: int) -> QuerySet[Message]:
@@ -12,4 +15,6 @@ def inbox(person_id: int) -> QuerySet[Message]:
 
 def unread_count(person_id: int) -> int:
     """Return how many messages a person has not read."""
-    return inbox(person_id).filter(read_at=None).count()
+    with connection.cursor() as cursor:  # on every page: Django takes longer to word it than to ask
+        cursor.execute(_UNREAD, [person_id])
+        return int(cursor.fetchone()[0])

@@ -296,15 +296,17 @@ class Turn:
 
 def turns(rounds: Sequence[Round]) -> dict[int, Turn]:
     """Return whose turn it is in accepted rounds, as the table of moves says, in one read."""
+    rows = Organisation.objects.filter(
+        kind=Kind.AUTHORITY, county=None, city__in={audit.city_id for audit in rounds}
+    ).order_by("-pk")
     offices = {
-        (office.city_id, office.line): office.name
-        for office in Organisation.objects.filter(
-            kind=Kind.AUTHORITY, county=None, city__in={audit.city_id for audit in rounds}
-        ).order_by("-pk")
+        (city, line): name for city, line, name in rows.values_list("city_id", "line", "name")
     }
+    stages = {Stage(audit.stage) for audit in rounds}
+    moves = {stage: next(iter(LIFECYCLE.open_to(stage, (Part.LEAD,))), None) for stage in stages}
     found = {}
     for audit in rounds:
-        move = next(iter(LIFECYCLE.open_to(Stage(audit.stage), (Part.LEAD,))), None)
+        move = moves[Stage(audit.stage)]
         if move is not None and audit.accepted_on is not None:
             office = offices.get((audit.city_id, audit.lead)) or _unnamed(audit)
             found[audit.pk] = Turn(office, move.act.label, audit.accepted_on)

@@ -44,7 +44,7 @@ def cut_of(request: HttpRequest) -> Cut:
         not said["kind"] or said["kind"] in set(AuditKind),
         not said["trade"] or said["trade"] == NONE or _is_division(said["trade"]),
         not listed or year in asked.YEARS,
-        said["sector"] in {"", NONE, *(one.key for one in queries.sectors())},
+        not said["sector"] or said["sector"] in {NONE, *(one.key for one in queries.sectors())},
     )
     if not all(known):
         raise Http404

@@ -36,6 +36,11 @@ def labels() -> dict[str, dict[str, str]]:
     return {column: dict(choices) for column, choices in words.items()}
 
 
+def duties() -> list[tuple[str, str]]:
+    """Return the duties of a listed enterprise in their order: what each is about, its title."""
+    return [(what, title) for what, title, _, _ in _CLOCKS]
+
+
 def clocks(on: date) -> list[Clock]:
     """Return the duties of a listed enterprise by the rules in force on a day."""
     rules = rulebook.values([key for _, _, key, _ in _CLOCKS], on=on)

@@ -9,7 +9,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpResponse
 from django.template import engines
+from django.template.loader import render_to_string
 from django.urls import path
+from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -107,7 +109,7 @@ ORDERS = {"name": ["name", "pk"], "saved": ["saved", "pk"]}
 
 def context(request):
     return {
-        "menu": MENU,
+        "menu": SafeString(render_to_string("web/menu.html", {"sections": MENU})),
         "crumbs": [("工作台", "/"), ("年度名单", "/b"), ("2023年第二批", "")],
         "inbox": {"url": "/inbox", "unread": 3},
         "today": date(2023, 9, 28),
