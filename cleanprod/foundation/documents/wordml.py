@@ -69,6 +69,12 @@ def no_grid(properties: Any) -> None:
     put(properties, element("snapToGrid", val=0), _AFTER_FRAME[start:])
 
 
+def no_overhang(properties: Any) -> None:
+    """Keep marks within the line: LibreOffice does not draw one that hangs over the margin."""
+    start = _AFTER_FRAME.index("w:overflowPunct") + 1
+    put(properties, element("overflowPunct", val=0), _AFTER_FRAME[start:])
+
+
 def spacing(run_properties: Any, points: float) -> None:
     """Widen or narrow the distance of characters."""
     node = element("spacing", val=round(points * 20))
