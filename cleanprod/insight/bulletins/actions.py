@@ -192,6 +192,7 @@ def freeze(moment: AsOf, *, note: str = "", by: Standing) -> Snapshot:
             "lists": dict(sorted(lists.published.items())),
             "filed": lists.filed,
             "in_time": lists.in_time,
+            "accuracy": queries.accuracy(moment.year, adopted_on=clock.today()),
         },
         rules=_rules(moment, lists.rule),
         unconfirmed=[one.code for one in queries.states(check, rows) if not one.confirmed]
@@ -220,10 +221,15 @@ def freeze(moment: AsOf, *, note: str = "", by: Standing) -> Snapshot:
 def _rules(moment: AsOf, lists_rule: int) -> dict[str, Any]:
     """Return what the figures were made by: software, rules, versions of the targets."""
     formula = rulebook.value("statistics.platform_rate.formula", on=moment.as_of)
+    adopted = rulebook.value("accuracy.adopted", on=clock.today())
     targets = programme.targets(moment.year, as_of=moment.as_of)
     return {
         "software": software(),
-        "provisions": {"calendar.lists": lists_rule, formula.key: formula.version},
+        "provisions": {
+            "calendar.lists": lists_rule,
+            formula.key: formula.version,
+            adopted.key: adopted.version,
+        },
         "rate": formula.value,
         "targets": {
             "version": targets[0].version if targets else None,
@@ -236,6 +242,7 @@ def _rules(moment: AsOf, lists_rule: int) -> dict[str, Any]:
 def words(snapshot: Snapshot, kind: Kind) -> Bulletin:
     """Return the draft that writes itself from a snapshot, not yet kept."""
     on = snapshot.as_of
+    own = "" if kind is Kind.PLATFORM_USE else f".{kind}"
 
     def said(key: str) -> str:
         return str(rulebook.value(key, on=on).value)
@@ -245,8 +252,8 @@ def words(snapshot: Snapshot, kind: Kind) -> Bulletin:
         kind=kind.value,
         period=period(snapshot.year, on),
         cutoff=Decimal(said("bulletin.cutoff")),
-        opening=said("bulletin.opening").replace("{as_of}", in_figures(on)),
-        demands=said("bulletin.demands"),
+        opening=said(f"bulletin.opening{own}").replace("{as_of}", in_figures(on)),
+        demands=said(f"bulletin.demands{own}"),
         disclosure=said("bulletin.disclosure"),
         copy_to=said("bulletin.copy_to"),
     )

@@ -108,7 +108,7 @@ class Snapshot(models.Model):
         """Return the frozen figures as the words of a bulletin need them."""
         return Figures(
             self.year, self.as_of, self.rows, self.figures["lists"], self.figures["filed"],
-            self.figures["in_time"],
+            self.figures["in_time"], self.figures.get("accuracy"),
         )  # fmt: skip
 
 

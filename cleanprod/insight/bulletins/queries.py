@@ -16,6 +16,9 @@ from cleanprod.insight.bulletins.models import Bulletin, Cell, DataCheck, Opinio
 from cleanprod.insight.bulletins.rules import CHECKED, Changed, Verdict, compared, fingerprint
 from cleanprod.insight.statistics.queries import FIGURES, AsOf
 from cleanprod.insight.statistics.rules import CityCounts
+from cleanprod.stages.accuracy import queries as samples
+from cleanprod.stages.accuracy.models import Sample
+from cleanprod.stages.accuracy.rules import Tally
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.planning.models import Filing
 from cleanprod.stages.planning.rules import FilingAct
@@ -115,6 +118,18 @@ def lists(moment: AsOf) -> Lists:
         sorted(city for city, _, first in rows if first <= due),
         rule.version,
     )
+
+
+def accuracy(year: int, *, adopted_on: date) -> dict[str, tuple[int, int]] | None:
+    """Return how many reported values of each city were right, of how many checked.
+
+    Only frozen samples of the acceptance year count; None until the province adopted the formula.
+    """
+    if not samples.adopted(adopted_on):
+        return None
+    found = Sample.objects.filter(year=year).exclude(frozen_on=None).order_by("city_id")
+    tallies = {sample.city_id: Tally(**sample.result) for sample in found}
+    return {city: (tally.right, tally.checked) for city, tally in tallies.items()}
 
 
 def content_of(snapshot: Snapshot, cells: Iterable[tuple[str, str, list[int]]]) -> dict[str, Any]:

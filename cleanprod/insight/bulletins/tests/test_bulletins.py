@@ -13,10 +13,12 @@ from cleanprod.foundation.documents.tests.printing import (
     text_of,
     through_libreoffice,
 )
-from cleanprod.insight.bulletins import access, actions, papers
+from cleanprod.foundation.rulebook.models import Provision
+from cleanprod.insight.bulletins import access, actions, papers, queries
 from cleanprod.insight.bulletins.models import Bulletin
 from cleanprod.insight.bulletins.rules import Kind, State
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.accuracy.models import Sample
 from tests import world
 from tests.frozen import accepted, freeze
 
@@ -51,6 +53,37 @@ def test_a_draft_is_made_once_and_gone_on_with(cast, snapshot, draft):
     for name in sorted({*world.ROLES} - {"province-industry", "province-ecology"}):
         with pytest.raises(NotAllowed):
             actions.draft(snapshot.pk, Kind.BRIEF, by=cast[name])
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.PLATFORM_USE, "“平台”使用情况通报如下"),
+        (Kind.PROGRESS, "预期目标完成进度通报如下"),
+        (Kind.BRIEF, "工作情况简报如下"),
+    ],
+)
+def test_each_paper_opens_with_its_own_words(snapshot, kind, said):
+    draft = actions.words(snapshot, kind)
+    assert said in draft.opening
+    assert "粤工信节能函〔2023〕4号" in draft.opening
+    assert "{" not in draft.opening + draft.demands
+
+
+def test_accuracy_is_frozen_once_the_province_adopted_it(cast):
+    assert freeze(cast).told.accuracy is None
+    Provision.objects.filter(key="accuracy.adopted").update(value=True)
+    Sample.objects.create(
+        city_id=world.FOSHAN, year=2022, seed="s", frame=[], frame_size=9, size=9, provision=1,
+        drawn_on=date(2023, 2, 1), drawn_by="t", office_name="t", frozen_on=date(2023, 2, 2),
+        result={"auto_checked": 20, "auto_right": 19, "sampled": 5, "sampled_right": 4,
+                "corrected": 1},
+    )  # fmt: skip
+    snapshot = freeze(cast)
+    assert snapshot.told.accuracy == {world.FOSHAN: (23, 25)}
+    assert queries.altered() == []
+    shown = papers.paper(actions.words(snapshot, Kind.PLATFORM_USE), SIGNERS)
+    assert "填报数据准确率92.00%" in str(shown)
 
 
 def test_texts_change_figures_do_not(cast, draft):
