@@ -121,7 +121,7 @@ def _normal(document: Document) -> None:
     # The grid is declared for the page; lines and characters are set exactly, so that every
     # program lays them out alike.
     wordml.no_grid(style.element.get_or_add_pPr())
-    wordml.no_overhang(style.element.get_or_add_pPr())
+    wordml.hanging_marks(style.element.get_or_add_pPr())
     properties = style.element.get_or_add_rPr()
     for node in properties.findall(qn("w:lang")):
         properties.remove(node)

@@ -47,6 +47,7 @@ class Act(Term):
     FINISH = "finish", "定稿"
     REOPEN = "reopen", "退回修改"
     ISSUE = "issue", "登记印发"
+    SCAN = "scan", "补传扫描件"
 
 
 _PROVINCE = frozenset({Part.PROVINCE})
@@ -56,6 +57,7 @@ LIFECYCLE: Lifecycle[State, Act, Part] = Lifecycle(
         Move(Act.FINISH, State.DRAFT, State.FINAL, _PROVINCE),
         Move(Act.REOPEN, State.FINAL, State.DRAFT, _PROVINCE, reason=True),
         Move(Act.ISSUE, State.FINAL, State.ISSUED, _PROVINCE),
+        Move(Act.SCAN, State.ISSUED, State.ISSUED, _PROVINCE),
     ]
 )
 
@@ -150,6 +152,9 @@ def period(year: int, as_of: date) -> str:
     if (as_of.month, as_of.day) == (6, 30):
         return f"{year}年上半年"
     return f"{year}年1月至{as_of.month}月"
+
+
+BLANK_DAY = "　　月　　日"  # where the drafter still has to write a day
 
 
 def in_figures(day: date) -> str:

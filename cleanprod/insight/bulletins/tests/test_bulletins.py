@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.documents.tests.printing import (
     bare,
@@ -35,6 +36,11 @@ def snapshot(cast):
 @pytest.fixture
 def draft(cast, snapshot):
     return actions.draft(snapshot.pk, Kind.PLATFORM_USE, by=cast[PROVINCE])
+
+
+@pytest.fixture
+def scan(cast):
+    return attachments.store(b"%PDF-1.4 signed", "通报.pdf", by=cast[PROVINCE])
 
 
 def final(cast, draft):
@@ -133,6 +139,21 @@ def test_a_stale_page_does_not_finish_a_newer_text(cast, draft):
     with pytest.raises(Conflict):
         actions.finish(draft.pk, version=1, by=cast[PROVINCE])
     assert not Produced.objects.exists()
+
+
+def test_a_scan_may_follow_and_is_never_exchanged(cast, draft, scan):
+    done = issue(cast, final(cast, draft))
+    for name in ("foshan-ecology", "support"):
+        with pytest.raises(NotAllowed):
+            actions.add_scan(done.pk, scan=scan.pk, by=cast[name])
+    assert actions.add_scan(done.pk, scan=scan.pk, by=cast[PROVINCE]).scan == scan
+    with pytest.raises(Conflict, match="不能更换"):
+        actions.add_scan(done.pk, scan=scan.pk, by=cast[PROVINCE])
+
+
+def test_a_scan_belongs_to_what_was_issued(cast, draft, scan):
+    with pytest.raises(NotAllowed):
+        actions.add_scan(draft.pk, scan=scan.pk, by=cast[PROVINCE])
 
 
 def test_the_same_version_gives_the_same_bytes_and_another_other_ones(draft):
