@@ -288,6 +288,7 @@ ROUTES: dict[str, Row] = {
     ),
     "bulletins:issue": Row(only("province"), ("final bulletin",), post=True),
     "bulletins:scan": Row(READERS, ("issued bulletin",), file=True),
+    "bulletins:add-scan": Row(only("province"), ("issued bulletin",), post=True),
     "bulletins:paper": Row(READERS, ("issued bulletin", "docx"), file=True),
     "bulletins:snapshots": Row(only("province")),
     "bulletins:snapshot": Row(only("province"), ("snapshot",)),
@@ -296,6 +297,7 @@ ROUTES: dict[str, Row] = {
     "bulletins:draft": Row(only("province"), ("snapshot",), post=True, data={"kind": "progress"}),
     "bulletins:checks": Row(CITIES | {"province"}),
     "bulletins:check": Row(CITIES | {"province"}, ("data check",)),
+    "bulletins:urge": Row(only("province"), ("data check",), post=True),
     "bulletins:close": Row(only("province"), ("data check",), post=True),
     "bulletins:answer": Row(
         only("province"), ("data check", "dispute"), post=True, data={"reason": "已核"}

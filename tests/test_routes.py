@@ -30,6 +30,7 @@ from cleanprod.foundation.territory import actions as territory_data
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.territory.models import Region
 from cleanprod.insight.bulletins import actions as bulletins
+from cleanprod.insight.bulletins import checking
 from cleanprod.insight.bulletins.models import Opinion
 from cleanprod.insight.bulletins.rules import Kind, Verdict
 from cleanprod.insight.statistics import actions as statistics
@@ -433,9 +434,9 @@ def bulletins_of(cast, scan):
     for one in (final, issued):
         bulletins.finish(one.pk, version=1, by=by)
     bulletins.issue(issued.pk, number="演示〔2023〕5号", on=clock.today(), scan=scan.pk, by=by)
-    check = bulletins.open_check(AsOf(2022, clock.today()), due_on=clock.today(), by=by)
-    view = bulletins.View(Verdict.DISPUTED, "少计1家")
-    bulletins.say(check.pk, {"listed": view}, by=cast["foshan-industry"])
+    check = checking.open_check(AsOf(2022, clock.today()), due_on=clock.today(), by=by)
+    view = checking.View(Verdict.DISPUTED, "少计1家")
+    checking.say(check.pk, {"listed": view}, by=cast["foshan-industry"])
     return {
         "snapshot": frozen.pk,
         "bulletin draft": draft.pk,

@@ -121,6 +121,7 @@ def _normal(document: Document) -> None:
     # The grid is declared for the page; lines and characters are set exactly, so that every
     # program lays them out alike.
     wordml.no_grid(style.element.get_or_add_pPr())
+    wordml.hanging_marks(style.element.get_or_add_pPr())
     properties = style.element.get_or_add_rPr()
     for node in properties.findall(qn("w:lang")):
         properties.remove(node)
@@ -242,11 +243,21 @@ def _line(document: Document, item: flow.Line) -> None:
         Role.ATTACHMENT: lambda: _attachment(paragraph, item),
         Role.HEADING_1: lambda: _heading(paragraph, item),
         Role.HEADING_2: lambda: _heading(paragraph, item),
+        Role.TITLE: lambda: _title(paragraph, item),
+        Role.ANNEX_TITLE: lambda: _title(paragraph, item),
     }
     if item.role in special:
         special[item.role]()
     else:
         _text(paragraph, item.lead + item.text)
+
+
+def _title(paragraph: Paragraph, item: flow.Line) -> None:
+    """Set a full line closer, so that it also holds figures of a stand-in font, which are wider."""
+    _text(paragraph, item.text)
+    spacing = min(map(letter.title_spacing, item.text.split("\n")))
+    if spacing < TITLE_SQUEEZE:
+        wordml.spacing(paragraph.runs[0]._r.get_or_add_rPr(), spacing)
 
 
 def _heading(paragraph: Paragraph, item: flow.Line) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cleanprod.foundation.documents import codes
@@ -16,7 +16,10 @@ from cleanprod.foundation.documents.blocks import (
     Paragraph,
     Table,
 )
+from cleanprod.foundation.documents.standard import GB_T_9704_2012, POINT
 
+M = GB_T_9704_2012
+_CELL_SIZE, _CELL_INSET = 12.0, 3.5  # pt
 TITLE_LIMIT = 20.3  # characters of 2号 in a line of the type area
 _DIGITS = "零一二三四五六七八九"
 # What neither XML nor a PDF may carry: control characters, lone surrogates, non-characters.
@@ -232,17 +235,26 @@ def grid(table: Table, *, landscape: bool = False) -> Grid:
     """Return the table with its head laid out and its rows as high as one page allows."""
     whole = sum(column.weight for column in table.columns)
     total = (clean(table.total.label), *map(clean, table.total.cells)) if table.total else ()
+    weights = tuple(round(column.weight / whole, 6) for column in table.columns)
     head, head_rows = head_cells(table.columns)
+    width = M.type_height if landscape else M.type_width
     return Grid(
-        weights=tuple(round(column.weight / whole, 6) for column in table.columns),
+        weights=weights,
         aligns=tuple(str(column.align) for column in table.columns),
-        head=head,
+        head=tuple(_broken(cell, weights, width / POINT) for cell in head),
         head_rows=head_rows,
         rows=tuple(tuple(map(clean, row)) for row in table.rows),
         total=total,
         total_span=table.total.span if table.total else 0,
         row_height=row_height(len(table.rows) + bool(total), landscape=landscape),
     )
+
+
+def _broken(cell: HeadCell, weights: Sequence[float], width: float) -> HeadCell:
+    """Return a head cell with its lines broken between words; `width` of the table in pt."""
+    share = sum(weights[cell.column : cell.column + cell.columns])
+    limit = (share * width - 2 * _CELL_INSET) / _CELL_SIZE
+    return replace(cell, text="\n".join(balanced(cell.text, limit)) if cell.text else "")
 
 
 def head_cells(columns: Sequence[Column]) -> tuple[tuple[HeadCell, ...], int]:
@@ -277,8 +289,9 @@ _NO_BREAK_AFTER = "“‘（《〈【〔("
 _GOOD_AFTER = "”）》、，的 　"
 _GOOD_BEFORE = "“（《"
 _WHOLE = re.compile(
-    "清洁生产|审核|评估|验收|企业|情况|名单|结果|目标|完成|通过|公布|使用|平台|信息|公共|服务|统计|数量"
-    "|工业|信息化|生态|环境|预期|推行|工作|强制性|自愿性|绩效|方案|通知|通报|市|年度|第.{1,3}批"
+    "清洁生产审核|清洁生产|审核|评估|验收|企业|情况|名单|结果|目标|完成|通过|公布|使用|平台|信息化"
+    "|信息|公共|服务|统计|数量|流程|进度|牵头|计划|占比|工业|生态|环境|预期|推行|工作|强制性|自愿性"
+    "|绩效|方案|通知|通报|市|年度|第.{1,3}批"
 )
 
 

@@ -9,6 +9,7 @@ from cleanprod.foundation.documents.flow import Blank, Head, Item, Line, Record,
 from cleanprod.foundation.documents.standard import GB_T_9704_2012, POINT, Measures
 
 _HEAD_LARGEST = 40.0  # pt; the standard leaves the size to taste
+_WIDE_FIGURE = 0.15  # of a character, by which figures of stand-in fonts exceed half of one
 _HEAD_SHARE = 0.84  # of the red line's width, so that the line reaches over the name
 
 
@@ -45,6 +46,16 @@ def head_spacing(name: str, issuers: tuple[str, ...], size: float) -> float:
     longest = max(flow.width(other) for other in issuers)
     gaps = len(name) - 1
     return round((longest - flow.width(name)) * size / gaps, 2) if gaps > 0 else 0.0
+
+
+def title_spacing(line: str, measures: Measures = GB_T_9704_2012) -> float:
+    """Return the pt between characters at which a line of a title fits with wide figures, too."""
+    figures = sum(char.isascii() for char in line)
+    widest = flow.width(line) + figures * _WIDE_FIGURE
+    room = measures.type_width / POINT / measures.title - _WIDE_FIGURE
+    if flow.width(line) > flow.TITLE_LIMIT or widest <= room:
+        return 0.0
+    return round((room - widest) * measures.title / len(line), 2)
 
 
 def title_lines(paper: Paper) -> list[str]:

@@ -39,7 +39,7 @@ def bundle(papers: Sequence[Paper], title: str) -> bytes:
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(),
         root=_TEMPLATE.parent,
-        font_paths=_fonts(settings.PAPER_FONTS),
+        font_paths=fonts(settings.PAPER_FONTS),
         ignore_system_fonts=True,
         sys_inputs={"paper": json.dumps(_data(papers, title), ensure_ascii=False)},
     )
@@ -51,7 +51,8 @@ def bundle(papers: Sequence[Paper], title: str) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _fonts(folder: str) -> typst.Fonts:
+def fonts(folder: str) -> typst.Fonts:
+    """Return the fonts of a folder and those that come with us."""
     own = [folder] if folder else []
     return typst.Fonts(
         include_system_fonts=False,
@@ -62,7 +63,7 @@ def _fonts(folder: str) -> typst.Fonts:
 
 @lru_cache(maxsize=4)
 def _families(folder: str) -> dict[str, Any]:
-    present = {family.casefold(): family for family in _fonts(folder).families()}
+    present = {family.casefold(): family for family in fonts(folder).families()}
     chosen: dict[str, Any] = {}
     for role, names in _WISHES.items():
         found = [present[name.casefold()] for name in names if name.casefold() in present]

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from cleanprod.foundation.documents import rules
 from cleanprod.foundation.documents.models import Produced, Receipt
 from cleanprod.foundation.documents.rules import Verdict
@@ -20,6 +22,11 @@ class Verification:
 def produced(key: str, format: str) -> Produced | None:
     """Return the archived production of a paper, or None before the first one."""
     return Produced.objects.select_related("file").filter(key=key, format=format).first()
+
+
+def kept(beginning: str) -> QuerySet[Produced]:
+    """Return the archived productions whose key begins with these words."""
+    return Produced.objects.select_related("file").filter(key__startswith=beginning)
 
 
 def facts_of(kind: str) -> Iterator[Mapping[str, Any]]:

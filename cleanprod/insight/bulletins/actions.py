@@ -1,38 +1,35 @@
-"""Every write on data checks, snapshots and bulletins."""
+"""Freeze figures; draft, edit, finish, reopen and issue bulletins."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.engine.home import software
 from cleanprod.foundation.organisations.models import Organisation
-from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.trail import actions as trail
-from cleanprod.insight.bulletins import access, papers, queries
-from cleanprod.insight.bulletins.models import Bulletin, Cell, DataCheck, Opinion, Snapshot
+from cleanprod.insight.bulletins import access, guards, papers, queries
+from cleanprod.insight.bulletins.models import Bulletin, Cell, Snapshot
 from cleanprod.insight.bulletins.rules import (
-    CHECKED,
     LIFECYCLE,
     Act,
     Kind,
     State,
-    Verdict,
     fingerprint,
     in_figures,
     leading,
     period,
 )
-from cleanprod.insight.statistics import queries as statistics
 from cleanprod.insight.statistics.queries import AsOf
-from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.programme import actions as programme
 
 _TEXTS = (
@@ -41,145 +38,14 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def _of_province(by: Standing, what: str) -> None:
-    if by.role is not Role.PROVINCE:
-        raise NotAllowed(f"{what}由省级工业和信息化、生态环境主管部门办理")
-
-
-def _checked_moment(moment: AsOf) -> None:
-    if moment.as_of > clock.today():
-        raise Refused(f"统计截至日期 {moment.as_of} 晚于今天 {clock.today()}")
-    if moment.as_of < moment.first:
-        raise Refused(f"统计截至日期 {moment.as_of} 早于统计年度的第一天 {moment.first}")
-
-
-def _alone(name: str) -> None:
-    """Wait until no other transaction does the same."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-
-
-@transaction.atomic
-def open_check(moment: AsOf, *, due_on: date, note: str = "", by: Standing) -> DataCheck:
-    """Ask both leads of every city to look at their figures; one check at a time of a day."""
-    _of_province(by, "数据核对")
-    _checked_moment(moment)
-    if due_on < clock.today():
-        raise Refused(f"核对期限 {due_on} 早于今天 {clock.today()}")
-    _alone(f"bulletins:check:{moment.year}:{moment.as_of}")
-    going = DataCheck.objects.filter(year=moment.year, as_of=moment.as_of, closed_on=None).first()
-    if going:
-        return going
-    check = DataCheck.objects.create(
-        year=moment.year, as_of=moment.as_of, due_on=due_on, note=note.strip(),
-        opened_by=by.person_name, office_name=by.office_name,
-    )  # fmt: skip
-    after = {"as_of": str(moment.as_of), "due_on": str(due_on)}
-    _tell(f"check:{check.pk}", "check:open", "发起数据核对", _label(check), after, by=by)
-    return check
-
-
-@transaction.atomic
-def close_check(check_id: int, *, by: Standing) -> DataCheck:
-    """End a data check; doing it twice changes nothing."""
-    _of_province(by, "数据核对")
-    check = DataCheck.objects.select_for_update().get(pk=check_id)
-    if check.closed_on is None:
-        check.closed_on = clock.today()
-        check.save(update_fields=["closed_on"])
-        _tell(f"check:{check.pk}", "check:close", "结束数据核对", _label(check), {}, by=by)
-    return check
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a department says of one figure."""
-
-    verdict: Verdict
-    reason: str = ""
-
-
-@transaction.atomic
-def say(check_id: int, views: Mapping[str, View], *, by: Standing) -> int:
-    """Keep what a city department says of its figures; return how many opinions changed.
-
-    A view counts for the figure as it is now; a dispute needs its reason; what the province
-    answered is kept until the department says something else.
-    """
-    if by.role is not Role.CITY or by.line is None:
-        raise NotAllowed("数据由市级工业和信息化、生态环境主管部门核对")
-    check = DataCheck.objects.select_for_update().get(pk=check_id)
-    if check.closed_on is not None:
-        raise Refused(f"数据核对已于{check.closed_on}结束，不能再提意见")
-    unknown = set(views) - set(CHECKED)
-    if unknown:
-        raise Refused(f"没有这一数据项：{'、'.join(sorted(unknown))}")
-    row = next((row for row in statistics.counts(check.moment) if row.code == by.city), None)
-    if row is None:
-        raise NotAllowed("本市不在统计范围内")
-    changed = 0
-    for figure, view in views.items():
-        if view.verdict is Verdict.DISPUTED and not view.reason.strip():
-            label = statistics.FIGURE_LABELS[figure]
-            raise Refused(f"“{label}”有异议的，请写明理由")
-        changed += _say(check, figure, view, queries.value_of(row, figure), by)
-    if changed:
-        after = {"changed": changed, "disputed": _disputed(views)}
-        _tell(
-            f"check:{check.pk}", "check:say", "核对数据", _label(check), after, by=by, city=by.city
-        )
-    return changed
-
-
-def _disputed(views: Mapping[str, View]) -> int:
-    return sum(view.verdict is Verdict.DISPUTED for view in views.values())
-
-
-def _say(check: DataCheck, figure: str, view: View, value: int, by: Standing) -> bool:
-    reason = view.reason.strip() if view.verdict is Verdict.DISPUTED else ""
-    known = Opinion.objects.filter(
-        check_of=check, city=by.city, line=by.line, figure=figure
-    ).first()
-    if known and (known.verdict, known.reason, known.value) == (view.verdict, reason, value):
-        return False
-    opinion = known or Opinion(check_of=check, city_id=by.city, line=str(by.line), figure=figure)
-    opinion.value, opinion.verdict, opinion.reason = value, view.verdict.value, reason
-    opinion.said_on, opinion.said_by = clock.today(), by.person_name
-    opinion.answer, opinion.answered_on, opinion.answered_by = "", None, ""
-    opinion.save()
-    return True
-
-
-@transaction.atomic
-def answer(opinion_id: int, *, text: str, by: Standing) -> Opinion:
-    """Answer a dispute; the same answer twice changes nothing."""
-    _of_province(by, "对异议的答复")
-    if not text.strip():
-        raise Refused("请填写答复")
-    opinion = Opinion.objects.select_for_update().get(pk=opinion_id)
-    if opinion.verdict != Verdict.DISPUTED:
-        raise Refused("该数据项没有异议")
-    if opinion.answer == text.strip():
-        return opinion
-    opinion.answer, opinion.answered_on = text.strip(), clock.today()
-    opinion.answered_by = by.person_name
-    opinion.save(update_fields=["answer", "answered_on", "answered_by"])
-    check = opinion.check_of
-    _tell(
-        f"check:{check.pk}", "check:answer", "答复异议", _label(check),
-        {"figure": statistics.FIGURE_LABELS[opinion.figure]}, by=by, city=opinion.city_id,
-    )  # fmt: skip
-    return opinion
-
-
 @transaction.atomic
 def freeze(moment: AsOf, *, note: str = "", by: Standing) -> Snapshot:
     """Freeze the figures of a year up to a day, with the records behind every cell.
 
     Cities whose departments did not both confirm in the data check of that day are marked.
     """
-    _of_province(by, "数据封存")
-    _checked_moment(moment)
+    guards.of_province(by, "数据封存")
+    guards.countable(moment)
     cells = queries.behind(moment)
     rows = queries.counted(cells, moment)
     lists = queries.lists(moment)
@@ -192,6 +58,7 @@ def freeze(moment: AsOf, *, note: str = "", by: Standing) -> Snapshot:
             "lists": dict(sorted(lists.published.items())),
             "filed": lists.filed,
             "in_time": lists.in_time,
+            "accuracy": queries.accuracy(moment.year, adopted_on=clock.today()),
         },
         rules=_rules(moment, lists.rule),
         unconfirmed=[one.code for one in queries.states(check, rows) if not one.confirmed]
@@ -220,10 +87,15 @@ def freeze(moment: AsOf, *, note: str = "", by: Standing) -> Snapshot:
 def _rules(moment: AsOf, lists_rule: int) -> dict[str, Any]:
     """Return what the figures were made by: software, rules, versions of the targets."""
     formula = rulebook.value("statistics.platform_rate.formula", on=moment.as_of)
+    adopted = rulebook.value("accuracy.adopted", on=clock.today())
     targets = programme.targets(moment.year, as_of=moment.as_of)
     return {
         "software": software(),
-        "provisions": {"calendar.lists": lists_rule, formula.key: formula.version},
+        "provisions": {
+            "calendar.lists": lists_rule,
+            formula.key: formula.version,
+            adopted.key: adopted.version,
+        },
         "rate": formula.value,
         "targets": {
             "version": targets[0].version if targets else None,
@@ -236,6 +108,7 @@ def _rules(moment: AsOf, lists_rule: int) -> dict[str, Any]:
 def words(snapshot: Snapshot, kind: Kind) -> Bulletin:
     """Return the draft that writes itself from a snapshot, not yet kept."""
     on = snapshot.as_of
+    own = "" if kind is Kind.PLATFORM_USE else f".{kind}"
 
     def said(key: str) -> str:
         return str(rulebook.value(key, on=on).value)
@@ -245,8 +118,8 @@ def words(snapshot: Snapshot, kind: Kind) -> Bulletin:
         kind=kind.value,
         period=period(snapshot.year, on),
         cutoff=Decimal(said("bulletin.cutoff")),
-        opening=said("bulletin.opening").replace("{as_of}", in_figures(on)),
-        demands=said("bulletin.demands"),
+        opening=said(f"bulletin.opening{own}").replace("{as_of}", in_figures(on)),
+        demands=said(f"bulletin.demands{own}"),
         disclosure=said("bulletin.disclosure"),
         copy_to=said("bulletin.copy_to"),
     )
@@ -255,8 +128,8 @@ def words(snapshot: Snapshot, kind: Kind) -> Bulletin:
 @transaction.atomic
 def draft(snapshot_id: int, kind: Kind, *, by: Standing) -> Bulletin:
     """Draft a bulletin from a snapshot; an unissued one of the same kind is gone on with."""
-    _of_province(by, "通报")
-    _alone(f"bulletins:draft:{snapshot_id}:{kind}")
+    guards.of_province(by, "通报")
+    guards.alone(f"bulletins:draft:{snapshot_id}:{kind}")
     snapshot = Snapshot.objects.get(pk=snapshot_id)
     going = Bulletin.objects.filter(snapshot=snapshot, kind=kind).exclude(state=State.ISSUED)
     known = going.order_by("pk").first()
@@ -369,6 +242,18 @@ def issue(bulletin_id: int, *, number: str, on: date, scan: int | None, by: Stan
     return bulletin
 
 
+@transaction.atomic
+def add_scan(bulletin_id: int, *, scan: int, by: Standing) -> Bulletin:
+    """Put the scan beside number and date where it was not there yet; it is never exchanged."""
+    bulletin = _locked(bulletin_id, Act.SCAN, by)
+    if bulletin.scan_id is not None:
+        raise Conflict("印发件扫描已经登记，不能更换")
+    bulletin.scan_id = scan
+    bulletin.save(update_fields=["scan"])
+    _told(bulletin, "bulletin:scan", "补传印发件扫描", {"scan": scan}, by=by)
+    return bulletin
+
+
 def _locked(bulletin_id: int, act: Act, by: Standing) -> Bulletin:
     bulletin = (
         Bulletin.objects.select_for_update(of=("self",)).select_related("snapshot").get(
@@ -377,10 +262,6 @@ def _locked(bulletin_id: int, act: Act, by: Standing) -> Bulletin:
     )  # fmt: skip
     LIFECYCLE.target(State(bulletin.state), act, access.parts(by))
     return bulletin
-
-
-def _label(check: DataCheck) -> str:
-    return f"{check.year}年数据核对（截至{check.as_of}）"
 
 
 def _told(

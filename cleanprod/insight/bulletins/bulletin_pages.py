@@ -14,13 +14,13 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role
 from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.foundation.web.forms import posted
-from cleanprod.insight.bulletins import access, actions, papers
-from cleanprod.insight.bulletins.forms import IssueForm, TextForm
+from cleanprod.insight.bulletins import access, actions, papers, queries
+from cleanprod.insight.bulletins.forms import IssueForm, ScanForm, TextForm
 from cleanprod.insight.bulletins.models import Bulletin
-from cleanprod.insight.bulletins.rules import Act, Kind, State, says
+from cleanprod.insight.bulletins.rules import BLANK_DAY, Act, Kind, State, says
+from cleanprod.insight.statistics import parts
 from cleanprod.kernel.errors import Conflict, Refused
 
-MAX_SCAN = 20 * 1024 * 1024
 KINDS = {"draft": "neutral", "final": "wait", "issued": "good"}
 
 
@@ -42,24 +42,54 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one bulletin as it reads now, and what this person may do with it."""
     standing = acting(request, *access.READERS)
     found = access.get_or_404(standing, pk)
-    return _shown(request, found, IssueForm(initial={"on": clock.today()}))
+    issued = found.state == State.ISSUED
+    form = ScanForm() if issued else IssueForm(initial={"on": clock.today()})
+    return _shown(request, found, form)
 
 
-def _shown(request: HttpRequest, found: Bulletin, form: IssueForm) -> HttpResponse:
+def _shown(request: HttpRequest, found: Bulletin, form: ScanForm) -> HttpResponse:
     issuers = actions.issuers(found.joint)
     shown = papers.paper(found, issuers)
+    is_province = bool(access.parts(getattr(request, "standing", None)))
     context = {
+        "tables": [
+            {
+                "label": annex.label,
+                "tabled": tabled,
+                "heads": [parts.head(column) for column in tabled.columns],
+                "groups": tabled.groups(),
+            }
+            for annex, tabled in zip(shown.annexes, papers.tables(found), strict=True)
+        ],
+        "open": _open_points(found) if found.state == State.DRAFT and is_province else [],
+        "archive": [
+            one
+            for one in queries.archive(found)
+            if is_province or one.key.endswith(f":v{found.version}")
+        ],
         "bulletin": found,
         "kind": Kind(found.kind),
         "paper": shown,
         "said": says(Kind(found.kind), found.snapshot.told, papers.choices(found)),
         "opening": [line for line in found.opening.splitlines() if line.strip()],
         "moves": {act.value for act in access.moves(getattr(request, "standing", None), found)},
-        "is_province": bool(access.parts(getattr(request, "standing", None))),
+        "is_province": is_province,
         "form": form,
         "kinds": KINDS,
     }
     return render(request, "bulletins/bulletin.html", context, status=422 if form.errors else 200)
+
+
+def _open_points(found: Bulletin) -> list[str]:
+    """Return what the drafter may want to settle before the text is final."""
+    said = []
+    if not found.contact:
+        said.append("没有填写联系人、电话，附注不印")
+    if BLANK_DAY in found.demands:
+        said.append("“下一步工作要求”中的反馈日期还没有填写")
+    if found.snapshot.unconfirmed:
+        said.append(f"有{len(found.snapshot.unconfirmed)}个地市的数据未经两部门都确认")
+    return said
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,8 +151,6 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
         upload, scan = form.cleaned_data["scan"], None
         try:
             if upload is not None:
-                if upload.size > MAX_SCAN:
-                    raise Refused("印发件扫描不能超过20 MB")
                 scan = attachments.store(upload, upload.name or "印发件", by=standing).pk
             actions.issue(
                 found.pk, number=form.cleaned_data["number"], on=form.cleaned_data["on"],
@@ -134,6 +162,21 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已登记印发")
             return redirect("bulletins:bulletin", pk=found.pk)
     return _shown(request, found, form)
+
+
+@require_POST
+def add_scan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the scan of what was issued, where it did not come with number and date."""
+    standing = acting(request, Role.PROVINCE)
+    found = access.get_or_404(standing, pk)
+    form = ScanForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _shown(request, found, form)
+    upload = form.cleaned_data["scan"]
+    kept = attachments.store(upload, upload.name or "印发件", by=standing)
+    actions.add_scan(found.pk, scan=kept.pk, by=standing)
+    messages.success(request, "已登记印发件扫描")
+    return redirect("bulletins:bulletin", pk=found.pk)
 
 
 @require_GET

@@ -13,8 +13,8 @@ from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
-from cleanprod.insight.bulletins import access, actions, queries
-from cleanprod.insight.bulletins.actions import View
+from cleanprod.insight.bulletins import access, checking, queries
+from cleanprod.insight.bulletins.checking import View
 from cleanprod.insight.bulletins.forms import CheckForm
 from cleanprod.insight.bulletins.models import DataCheck, Opinion
 from cleanprod.insight.bulletins.rules import CHECKED, Verdict
@@ -34,7 +34,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            made = actions.open_check(
+            made = checking.open_check(
                 AsOf(typed["year"], typed["as_of"]), due_on=typed["due_on"], note=typed["note"],
                 by=standing,
             )  # fmt: skip
@@ -60,7 +60,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if standing.role is Role.PROVINCE:
         if request.method == "POST":
             raise Http404
-        return _matrix(request, found)
+        city = request.GET.get("city", "")
+        return _of_city(request, found, city) if city else _matrix(request, found)
     return _own(request, found, standing)
 
 
@@ -74,11 +75,43 @@ def _matrix(request: HttpRequest, found: DataCheck) -> HttpResponse:
         "lines": list(Line),
         "figures": len(CHECKED),
         "confirmed": sum(one.confirmed for one in states),
+        "waiting": sum(state.open > 0 for one in states for state in one.lines.values()),
         "disputes": disputes.select_related("city").order_by("city__notice_order", "line", "pk"),
         "labels": FIGURE_LABELS,
         "today": clock.today(),
     }
     return render(request, "bulletins/matrix.html", context)
+
+
+def _of_city(request: HttpRequest, found: DataCheck, city: str) -> HttpResponse:
+    """Show the province what both departments of one city say of each figure."""
+    row = next((row for row in statistics.counts(found.moment) if row.code == city), None)
+    if row is None:
+        raise Http404
+    said = {
+        (one.line, one.figure): one
+        for one in Opinion.objects.filter(check_of=found, city=city).select_related("check_of")
+    }
+    context = {
+        "check": found,
+        "city": row,
+        "lines": list(Line),
+        "rows": [
+            {
+                "figure": figure,
+                "label": FIGURE_LABELS[figure],
+                "value": queries.value_of(row, figure),
+                "said": [said.get((line.value, figure)) for line in Line],
+            }
+            for figure in CHECKED
+        ],
+        "records": _question(found, city),
+    }
+    return render(request, "bulletins/of_city.html", context)
+
+
+def _question(check: DataCheck, city: str) -> str:
+    return f"?year={check.year}&as_of={check.as_of}&city={city}"
 
 
 def _own(request: HttpRequest, found: DataCheck, standing: Standing) -> HttpResponse:
@@ -87,7 +120,7 @@ def _own(request: HttpRequest, found: DataCheck, standing: Standing) -> HttpResp
         views, errors = _typed(request)
         if not errors:
             try:
-                changed = actions.say(found.pk, views, by=standing)
+                changed = checking.say(found.pk, views, by=standing)
             except Refused as refusal:
                 errors[""] = str(refusal)
             else:
@@ -108,7 +141,7 @@ def _own(request: HttpRequest, found: DataCheck, standing: Standing) -> HttpResp
         "errors": errors,
         "other": next(one for one in Line if one is not line),
         "today": clock.today(),
-        "records": f"?year={found.year}&as_of={found.as_of}&city={standing.city}",
+        "records": _question(found, standing.city),
     }
     return render(request, "bulletins/own.html", context, status=422 if errors else 200)
 
@@ -149,10 +182,19 @@ def _line(
 
 
 @require_POST
+def urge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the departments again that have not looked at everything."""
+    standing = acting(request, Role.PROVINCE)
+    number = checking.urge(access.check_or_404(standing, pk).pk, by=standing)
+    messages.success(request, f"已催办{number}个部门；同一天不重复发送")
+    return redirect("bulletins:check", pk=pk)
+
+
+@require_POST
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """End a data check."""
     standing = acting(request, Role.PROVINCE)
-    actions.close_check(access.check_or_404(standing, pk).pk, by=standing)
+    checking.close_check(access.check_or_404(standing, pk).pk, by=standing)
     messages.success(request, "数据核对已结束")
     return redirect("bulletins:check", pk=pk)
 
@@ -165,6 +207,6 @@ def answer(request: HttpRequest, pk: int, opinion: int) -> HttpResponse:
     asked = Opinion.objects.filter(check_of=found, pk=opinion).first()
     if asked is None:
         raise Http404
-    actions.answer(asked.pk, text=request.POST.get("reason", ""), by=standing)
+    checking.answer(asked.pk, text=request.POST.get("reason", ""), by=standing)
     messages.success(request, "已答复")
     return redirect(reverse("bulletins:check", args=[found.pk]))

@@ -35,7 +35,7 @@ class DataCheck(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.as_of}"
+        return f"{self.year}年数据（截至{self.as_of}）"
 
     @property
     def moment(self) -> AsOf:
@@ -68,6 +68,11 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.city_id} {self.line} {self.figure} {self.verdict}"
+
+    @property
+    def late(self) -> bool:
+        """Tell whether it came after the day that the province had set."""
+        return self.said_on > self.check_of.due_on
 
 
 class Snapshot(models.Model):
@@ -108,7 +113,7 @@ class Snapshot(models.Model):
         """Return the frozen figures as the words of a bulletin need them."""
         return Figures(
             self.year, self.as_of, self.rows, self.figures["lists"], self.figures["filed"],
-            self.figures["in_time"],
+            self.figures["in_time"], self.figures.get("accuracy"),
         )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cleanprod.insight.bulletins.rules import Choices, Kind, says, title
 from cleanprod.insight.statistics import files
 from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
+from cleanprod.insight.statistics.tabled import Tabled
 
 FORMATS: Mapping[str, str] = {"docx": downloads.DOCX, "pdf": downloads.PDF}
 _TABLES = {
@@ -75,13 +76,20 @@ def _blocks(bulletin: Bulletin) -> Iterator[Block]:
             yield Paragraph(text)
 
 
-def _annexes(bulletin: Bulletin) -> Iterator[Annex]:
+def tables(bulletin: Bulletin) -> list[Tabled]:
+    """Return the tables that stand as annexes, from the frozen figures."""
     snapshot = bulletin.snapshot
-    tables = _TABLES[Kind(bulletin.kind)]
-    for number, report in enumerate(tables, 1):
-        tabled = compile_report(report, snapshot.moment, snapshot.rows)
+    return [
+        compile_report(report, snapshot.moment, snapshot.rows)
+        for report in _TABLES[Kind(bulletin.kind)]
+    ]
+
+
+def _annexes(bulletin: Bulletin) -> Iterator[Annex]:
+    annexed = tables(bulletin)
+    for number, tabled in enumerate(annexed, 1):
         blocks = files.paper(tabled).annexes[0].blocks
-        yield Annex(f"附件{number}" if len(tables) > 1 else "附件", tabled.title, blocks)
+        yield Annex(f"附件{number}" if len(annexed) > 1 else "附件", tabled.title, blocks)
 
 
 def render(shown: Paper, file_format: str) -> bytes:

@@ -1,6 +1,6 @@
 """The records behind figures, all counted in one statement; what changed since; what cities say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,13 +9,20 @@ from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import CharField, Count, Min, Q, QuerySet, Value
 
+from cleanprod.foundation.documents import queries as documents
+from cleanprod.foundation.documents.models import Produced
+from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.insight.bulletins.models import Bulletin, Cell, DataCheck, Opinion, Snapshot
 from cleanprod.insight.bulletins.rules import CHECKED, Changed, Verdict, compared, fingerprint
+from cleanprod.insight.statistics import queries as statistics
 from cleanprod.insight.statistics.queries import FIGURES, AsOf
 from cleanprod.insight.statistics.rules import CityCounts
+from cleanprod.stages.accuracy import queries as samples
+from cleanprod.stages.accuracy.models import Sample
+from cleanprod.stages.accuracy.rules import Tally
 from cleanprod.stages.audits.models import Fact, Round
 from cleanprod.stages.planning.models import Filing
 from cleanprod.stages.planning.rules import FilingAct
@@ -117,6 +124,18 @@ def lists(moment: AsOf) -> Lists:
     )
 
 
+def accuracy(year: int, *, adopted_on: date) -> dict[str, tuple[int, int]] | None:
+    """Return how many reported values of each city were right, of how many checked.
+
+    Only frozen samples of the acceptance year count; None until the province adopted the formula.
+    """
+    if not samples.adopted(adopted_on):
+        return None
+    found = Sample.objects.filter(year=year).exclude(frozen_on=None).order_by("city_id")
+    tallies = {sample.city_id: Tally(**sample.result) for sample in found}
+    return {city: (tally.right, tally.checked) for city, tally in tallies.items()}
+
+
 def content_of(snapshot: Snapshot, cells: Iterable[tuple[str, str, list[int]]]) -> dict[str, Any]:
     """Return everything that the fingerprint of a snapshot covers."""
     return {
@@ -196,23 +215,37 @@ def differences(snapshot: Snapshot) -> list[Difference]:
 
 
 @dataclass(frozen=True, slots=True)
+class LineState:
+    """How far one department is: figures confirmed, disputed, still open; its last word."""
+
+    good: int
+    bad: int
+    last: Opinion | None
+
+    @property
+    def open(self) -> int:
+        """Return how many figures it has not looked at as they are now."""
+        return len(CHECKED) - self.good - self.bad
+
+
+@dataclass(frozen=True, slots=True)
 class CityState:
-    """How far the check of one city is: by line confirmed, disputed, or stale and unsaid."""
+    """How far the check of one city is, department by department."""
 
     code: str
     name: str
-    lines: Mapping[str, tuple[int, int, int]]
+    lines: Mapping[str, LineState]
 
     @property
     def confirmed(self) -> bool:
         """Tell whether both departments confirmed every figure as it is now."""
-        return all(good == len(CHECKED) for good, _, _ in self.lines.values())
+        return all(state.good == len(CHECKED) for state in self.lines.values())
 
 
 def states(check: DataCheck, rows: Iterable[CityCounts]) -> list[CityState]:
     """Return how far each city is: a confirmation counts while the figure is what it was."""
     said: dict[tuple[str, str], list[Opinion]] = {}
-    for one in Opinion.objects.filter(check_of=check):
+    for one in Opinion.objects.filter(check_of=check).select_related("check_of"):
         said.setdefault((one.city_id, one.line), []).append(one)
     return [
         CityState(
@@ -223,14 +256,34 @@ def states(check: DataCheck, rows: Iterable[CityCounts]) -> list[CityState]:
     ]  # fmt: skip
 
 
-def _tally(opinions: Iterable[Opinion], row: CityCounts) -> tuple[int, int, int]:
-    good = bad = 0
-    for one in opinions:
-        if one.verdict == Verdict.DISPUTED:
-            bad += 1
-        elif one.value == value_of(row, one.figure):
-            good += 1
-    return good, bad, len(CHECKED) - good - bad
+def _tally(opinions: Sequence[Opinion], row: CityCounts) -> LineState:
+    bad = sum(one.verdict == Verdict.DISPUTED for one in opinions)
+    good = sum(
+        one.verdict == Verdict.CONFIRMED and one.value == value_of(row, one.figure)
+        for one in opinions
+    )
+    return LineState(good, bad, max(opinions, key=lambda one: (one.said_on, one.pk), default=None))
+
+
+def open_figures(check: DataCheck, row: CityCounts, line: str) -> int:
+    """Return how many figures of its city a department has not looked at as they are now."""
+    said = Opinion.objects.filter(check_of=check, city=row.code, line=line)
+    return _tally(list(said), row).open
+
+
+def departments() -> list[Organisation]:
+    """Return the departments of both lines of every city, one a city and line."""
+    offices = Organisation.objects.authorities().filter(county=None, city__isnull=False)
+    first = {(office.city_id, office.line): office for office in offices.order_by("-pk")}
+    cities = territory.cities(settings.PROVINCE_CODE)
+    pairs = [(city.code, line.value) for city in cities for line in Line]
+    return [first[pair] for pair in pairs if pair in first]
+
+
+def waiting(check: DataCheck) -> list[Organisation]:
+    """Return the departments that have not looked at all of their figures as they are now."""
+    found = {one.code: one for one in states(check, statistics.counts(check.moment))}
+    return [one for one in departments() if found[one.city_id or ""].lines[one.line].open]
 
 
 def value_of(row: CityCounts, figure: str) -> int:
@@ -244,11 +297,14 @@ def open_check(moment: AsOf) -> DataCheck | None:
 
 
 def to_check(city: str, line: str) -> list[DataCheck]:
-    """Return the open checks in which a department has not looked at all figures."""
-    checks = DataCheck.objects.filter(closed_on=None).annotate(
-        said=Count("opinions", filter=Q(opinions__city=city, opinions__line=line))
-    )
-    return list(checks.filter(said__lt=len(CHECKED)).order_by("due_on"))
+    """Return the open checks in which a department has not looked at all figures as they are."""
+    found = []
+    for check in DataCheck.objects.filter(closed_on=None).order_by("due_on", "pk"):
+        rows = statistics.counts(check.moment, with_targets=False)
+        row = next((row for row in rows if row.code == city), None)
+        if row is not None and open_figures(check, row, line):
+            found.append(check)
+    return found
 
 
 def unanswered() -> QuerySet[Opinion]:
@@ -256,6 +312,11 @@ def unanswered() -> QuerySet[Opinion]:
     return Opinion.objects.filter(
         check_of__closed_on=None, verdict=Verdict.DISPUTED, answered_on=None
     )
+
+
+def archive(bulletin: Bulletin) -> list[Produced]:
+    """Return the files that were kept of a bulletin, the newest version first."""
+    return list(documents.kept(f"bulletin:{bulletin.pk}:v").order_by("-key", "format"))
 
 
 def drafts() -> QuerySet[Bulletin]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from cleanprod.foundation.organisations.rules import Part
 from cleanprod.insight.statistics.rules import CityCounts, places, printed_share, total_of
+from cleanprod.kernel import ranking
 from cleanprod.kernel.errors import Refused
 from cleanprod.kernel.lifecycle import Lifecycle, Move
 from cleanprod.kernel.term import Term
@@ -46,6 +47,7 @@ class Act(Term):
     FINISH = "finish", "定稿"
     REOPEN = "reopen", "退回修改"
     ISSUE = "issue", "登记印发"
+    SCAN = "scan", "补传扫描件"
 
 
 _PROVINCE = frozenset({Part.PROVINCE})
@@ -55,6 +57,7 @@ LIFECYCLE: Lifecycle[State, Act, Part] = Lifecycle(
         Move(Act.FINISH, State.DRAFT, State.FINAL, _PROVINCE),
         Move(Act.REOPEN, State.FINAL, State.DRAFT, _PROVINCE, reason=True),
         Move(Act.ISSUE, State.FINAL, State.ISSUED, _PROVINCE),
+        Move(Act.SCAN, State.ISSUED, State.ISSUED, _PROVINCE),
     ]
 )
 
@@ -110,6 +113,8 @@ class Figures:
     lists: Mapping[str, int]
     filed: Collection[str]
     in_time: Collection[str]
+    # By city, right and checked; None until the province adopted the formula.
+    accuracy: Mapping[str, tuple[int, int]] | None = None
 
     @property
     def total(self) -> CityCounts:
@@ -147,6 +152,9 @@ def period(year: int, as_of: date) -> str:
     if (as_of.month, as_of.day) == (6, 30):
         return f"{year}年上半年"
     return f"{year}年1月至{as_of.month}月"
+
+
+BLANK_DAY = "　　月　　日"  # where the drafter still has to write a day
 
 
 def in_figures(day: date) -> str:
@@ -195,8 +203,9 @@ def _lists(figures: Figures) -> str:
     said = (
         f"{len(published)}个地市公布{figures.year}年度清洁生产审核企业名单"
         f"{sum(figures.lists.values())}份并导入“平台”，列入企业{figures.total.listed}家；"
-        f"{len(figures.in_time)}个地市按期公布，{len(figures.filed)}个地市已登记备案。"
+        f"{len(figures.in_time)}个地市按期公布，"
     )
+    said += f"{len(figures.filed)}个地市已登记备案。" if figures.filed else "尚无地市登记备案。"
     if missing:
         said += f"尚未公布的地市{len(missing)}个。"
     return said
@@ -231,6 +240,24 @@ def _progress(figures: Figures) -> str:
     )
 
 
+def _accuracy(figures: Figures) -> tuple[str, ...]:
+    """Return what is said of the accuracy of reported data: nothing until it is adopted."""
+    if figures.accuracy is None:
+        return ()
+    names = {row.code: row.city for row in figures.rows}
+    counted = [(names[code], *pair) for code, pair in figures.accuracy.items() if code in names]
+    right, checked = (sum(one[n] for one in counted) for n in (1, 2))
+    if not checked:
+        return ("没有已封存的填报数据核查结果。",)
+    ranked = ranking.rank(counted)
+    best = [one.key for one in ranked if one.place == 1]
+    return (
+        f"{sum(n > 0 for _, _, n in counted)}个地市完成填报数据核查，核查数据{checked}项，正确"
+        f"{right}项，填报数据准确率{printed_share(ranking.share(right, checked))}%，"
+        f"准确率最高的地市为{'、'.join(best)}。",
+    )
+
+
 def _high(figures: Figures, choices: Choices) -> tuple[str, ...]:
     found = leading(figures, choices.cutoff)
     if not found:
@@ -256,6 +283,7 @@ def _platform_use(figures: Figures, choices: Choices) -> Iterable[Said]:
     yield Said("注册和审核计划填报", 2, (_registered(figures),))
     yield Said("评估验收及“平台”完成验收流程", 2, (_accepted(figures),))
     yield Said("目标完成进度", 2, (_progress(figures),))
+    yield Said("填报数据准确率", 2, _accuracy(figures))
     yield Said("", 0, _lines(choices.remarks), fixed=False)
     high = _high(figures, choices)
     if high:
@@ -265,19 +293,24 @@ def _platform_use(figures: Figures, choices: Choices) -> Iterable[Said]:
 
 
 def _goal(figures: Figures, choices: Choices) -> Iterable[Said]:
-    behind = [row for row in figures.rows if row.progress is not None and row.progress < 1]
-    behind.sort(key=lambda row: (row.progress or 0, row.no))
     yield Said("总体情况", 1, (_progress(figures), _accepted(figures), *_lines(choices.remarks)))
     done = [row for row in figures.rows if row.progress is not None and row.progress >= 1]
     done.sort(key=lambda row: (-(row.progress or 0), row.no))
     if done:
         yield Said("已完成预期目标的地市", 1, (f"{_names(done)}{len(done)}市已完成预期目标。",))
-    named = f"：{_names(behind)}" if choices.name_cities and behind else ""
-    yield Said(
-        "存在问题", 1,
-        (f"尚未完成预期目标的地市{len(behind)}个{named}。", *_lines(choices.problems)),
-    )  # fmt: skip
+    problems = (*_unreached(figures, choices), *_lines(choices.problems))
+    if problems:
+        yield Said("存在问题", 1, problems)
     yield Said("下一步工作要求", 1, _lines(choices.demands), fixed=False)
+
+
+def _unreached(figures: Figures, choices: Choices) -> tuple[str, ...]:
+    behind = [row for row in figures.rows if row.progress is not None and row.progress < 1]
+    behind.sort(key=lambda row: (row.progress or 0, row.no))
+    if not behind:
+        return ()
+    named = f"：{_names(behind)}" if choices.name_cities else ""
+    return (f"尚未完成预期目标的地市{len(behind)}个{named}。",)
 
 
 def _brief(figures: Figures, choices: Choices) -> Iterable[Said]:

@@ -1,9 +1,13 @@
 """Pages of frozen figures: freeze, read, open the records of a cell, see what changed since."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cleanprod.foundation.engine import clock
@@ -14,11 +18,13 @@ from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import posted
 from cleanprod.insight.bulletins import access, actions, queries
 from cleanprod.insight.bulletins.forms import FreezeForm
-from cleanprod.insight.bulletins.models import Cell
+from cleanprod.insight.bulletins.models import Cell, Snapshot
 from cleanprod.insight.bulletins.rules import Kind
+from cleanprod.insight.statistics import parts
 from cleanprod.insight.statistics.queries import FIGURE_LABELS, AsOf
 from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import COUNTED, Report
+from cleanprod.insight.statistics.tabled import Tabled
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
@@ -56,15 +62,10 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
     names = {city.code: city.short_name for city in territory.cities(settings.PROVINCE_CODE)}
     context = {
         "snapshot": found,
-        "tabled": tabled,
+        **_table(tabled, found),
         "reports": [
             {"title": one.label, "url": f"?report={one.value}", "active": one.value == name}
             for one in COUNTED
-        ],
-        "groups": tabled.groups(),
-        "heads": [
-            {"label": column.label, "kind": "" if column.key == "city" else "num"}
-            for column in tabled.columns
         ],
         "unconfirmed": [names.get(code, code) for code in found.unconfirmed],
         "changes": len(queries.changed_since(found)),
@@ -72,6 +73,23 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
         "bulletins": found.bulletins.order_by("pk"),
     }
     return render(request, "bulletins/snapshot.html", context)
+
+
+def _table(tabled: Tabled, found: Snapshot) -> dict[str, Any]:
+    """Return what a template needs to show a frozen table; its figures open frozen records."""
+
+    def cell_url(figure: str, row: Mapping[str, Any]) -> str:
+        code = row.get("code", "")
+        address = reverse("bulletins:cell", args=[found.pk, figure])
+        return f"{address}?city={code}" if code else address
+
+    return {
+        "tabled": tabled,
+        "heads": [parts.head(column) for column in tabled.columns],
+        "groups": tabled.groups(),
+        "cell_url": cell_url,
+        "marked": found.unconfirmed if found.check_of else (),
+    }
 
 
 @require_GET

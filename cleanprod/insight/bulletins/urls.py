@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:pk>/reopen/", bulletin_pages.reopen, name="reopen"),
     path("<int:pk>/issue/", bulletin_pages.issue, name="issue"),
     path("<int:pk>/scan/", bulletin_pages.scan, name="scan"),
+    path("<int:pk>/scan/add/", bulletin_pages.add_scan, name="add-scan"),
     path("<int:pk>/paper/<slug:file_format>/", bulletin_pages.paper, name="paper"),
     path("snapshots/", snapshot_pages.snapshots, name="snapshots"),
     path("snapshots/<int:pk>/", snapshot_pages.snapshot, name="snapshot"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("snapshots/<int:pk>/draft/", bulletin_pages.draft, name="draft"),
     path("checks/", check_pages.checks, name="checks"),
     path("checks/<int:pk>/", check_pages.check, name="check"),
+    path("checks/<int:pk>/urge/", check_pages.urge, name="urge"),
     path("checks/<int:pk>/close/", check_pages.close, name="close"),
     path("checks/<int:pk>/answer/<int:opinion>/", check_pages.answer, name="answer"),
 ]

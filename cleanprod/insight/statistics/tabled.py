@@ -7,7 +7,14 @@ from itertools import groupby
 from typing import Any
 
 from cleanprod.insight.statistics.queries import AsOf
-from cleanprod.insight.statistics.rules import Dimension, Marked, Report, as_json, printed_share
+from cleanprod.insight.statistics.rules import (
+    OVER_YEARS,
+    Dimension,
+    Marked,
+    Report,
+    as_json,
+    printed_share,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,11 @@ class Tabled:
     def name(self) -> str:
         """Return the column that names a row."""
         return "city" if isinstance(self.report, Report) else "name"
+
+    def year_of(self, row: Mapping[str, Any]) -> int:
+        """Return the year that a row is about: its own where the rows are years."""
+        own = isinstance(self.report, Dimension) and self.report in OVER_YEARS
+        return int(row["code"]) if own else self.moment.year
 
     def groups(self) -> list[tuple[str, int]]:
         """Return the headings above the headings with their spans; empty where there are none."""

@@ -5,8 +5,8 @@ from datetime import date
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Standing
-from cleanprod.insight.bulletins import actions
-from cleanprod.insight.bulletins.actions import View
+from cleanprod.insight.bulletins import actions, checking
+from cleanprod.insight.bulletins.checking import View
 from cleanprod.insight.bulletins.rules import CHECKED, Kind, Verdict
 from cleanprod.insight.statistics.queries import AsOf
 
@@ -26,15 +26,15 @@ def load(who: Mapping[str, Standing]) -> None:
         actions.edit(
             draft.pk, {"contact": "演示处室 020-00000000"}, version=draft.version, by=province
         )
-        check = actions.open_check(
+        check = checking.open_check(
             _THIS_YEAR, due_on=date(2023, 9, 22), note="通报前核对，请两部门分别确认（演示）",
             by=province,
         )  # fmt: skip
     with clock.fixed(_ANSWERED):
         for city in _CONFIRMING:
             for line in Line:
-                actions.say(check.pk, _ALL_GOOD, by=who[f"city-{city}-{line}"])
+                checking.say(check.pk, _ALL_GOOD, by=who[f"city-{city}-{line}"])
         view = View(Verdict.DISPUTED, "两家企业8月29日已通过验收，验收意见正在上传")
-        actions.say(
+        checking.say(
             check.pk, _ALL_GOOD | {"industry": view}, by=who[f"city-441900-{Line.INDUSTRY}"]
         )

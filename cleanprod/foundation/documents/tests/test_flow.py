@@ -108,6 +108,22 @@ def test_a_group_spans_its_columns_and_the_others_span_both_rows():
     )
 
 
+def test_heads_of_narrow_columns_break_between_words():
+    names = ("工业和信息化牵头", "生态环境牵头", "目标完成进度", "已填报审核计划", "名单", "占比")
+    table = Table(columns=tuple(map(Column, names)), rows=())
+    told = [cell.text.split("\n") for cell in flow.grid(table).head]
+    assert told == [
+        ["工业和", "信息化牵头"], ["生态环境", "牵头"], ["目标完成", "进度"],
+        ["已填报", "审核计划"], ["名单"], ["占比"],
+    ]  # fmt: skip
+
+
+def test_only_a_title_that_fills_its_line_is_set_closer():
+    assert letter.title_spacing("2022年通过清洁生产审核验收企业情况（家）") < -0.5
+    assert letter.title_spacing("2023年各地清洁生产审核预期目标") == 0
+    assert letter.title_spacing("清" * 60) == 0
+
+
 def test_a_landscape_table_in_the_text_turns_only_its_own_pages():
     wide = Table(columns=(Column("甲"),), rows=(("1",),), landscape=True)
     sheets = flow.sheets((Paragraph("前"), wide, Paragraph("后")))

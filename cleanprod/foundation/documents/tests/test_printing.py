@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
@@ -8,6 +9,7 @@ from docx.oxml.ns import qn
 
 from cleanprod.foundation.documents import docx, pdf
 from cleanprod.foundation.documents.blocks import Column, Heading, Paragraph, Table, Total
+from cleanprod.foundation.documents.standard import POINT
 from cleanprod.foundation.documents.tests import example
 from cleanprod.foundation.documents.tests.printing import (
     bare,
@@ -104,6 +106,23 @@ def test_a_long_table_repeats_its_head_on_every_page(tmp_path):
     table = replace(example.platform_use(), rows=example.platform_use().rows * 4, landscape=False)
     pages = pages_of(pdf.render(example.bulletin(blocks=(table,), annexes=())), tmp_path)
     assert sum("通过验收" in page for page in pages) >= 3
+
+
+def test_the_pdf_keeps_the_margins_and_the_grid_of_22_lines_of_28_characters(tmp_path):
+    paper = example.bulletin(blocks=(Paragraph("清" * 28 * 60), Paragraph("完")), annexes=())
+    told = text_of(pdf.render(paper), tmp_path, "-bbox", "-f", "2", "-l", "2")
+    words = re.findall(r'xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(清+)<', told)
+    assert [len(word[4]) for word in words] == [28] * 22
+    left, top, right, bottom = ({float(word[n]) * POINT for word in words} for n in range(4))
+    assert (round(min(left)), round(max(right))) == (28, 184)
+    assert (round(min(top)), round(max(bottom))) == (37, 257)
+
+
+@needs_libreoffice
+def test_no_mark_at_the_end_of_a_full_line_is_lost(tmp_path):
+    said = "继续督促名单企业按期开展清洁生产审核，组织做好评估、验收，及时在“平台”完成验收流程。"
+    paper = example.bulletin(blocks=(Paragraph(said),), annexes=())
+    assert said in bare(text_of(through_libreoffice(docx.render(paper), tmp_path), tmp_path))
 
 
 def test_the_docx_has_the_margins_fonts_and_grid_of_the_standard():

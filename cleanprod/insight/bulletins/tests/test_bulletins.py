@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.documents.tests.printing import (
     bare,
@@ -13,10 +14,12 @@ from cleanprod.foundation.documents.tests.printing import (
     text_of,
     through_libreoffice,
 )
-from cleanprod.insight.bulletins import access, actions, papers
+from cleanprod.foundation.rulebook.models import Provision
+from cleanprod.insight.bulletins import access, actions, papers, queries
 from cleanprod.insight.bulletins.models import Bulletin
 from cleanprod.insight.bulletins.rules import Kind, State
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
+from cleanprod.stages.accuracy.models import Sample
 from tests import world
 from tests.frozen import accepted, freeze
 
@@ -35,6 +38,11 @@ def draft(cast, snapshot):
     return actions.draft(snapshot.pk, Kind.PLATFORM_USE, by=cast[PROVINCE])
 
 
+@pytest.fixture
+def scan(cast):
+    return attachments.store(b"%PDF-1.4 signed", "通报.pdf", by=cast[PROVINCE])
+
+
 def final(cast, draft):
     return actions.finish(draft.pk, version=draft.version, by=cast[PROVINCE])
 
@@ -51,6 +59,37 @@ def test_a_draft_is_made_once_and_gone_on_with(cast, snapshot, draft):
     for name in sorted({*world.ROLES} - {"province-industry", "province-ecology"}):
         with pytest.raises(NotAllowed):
             actions.draft(snapshot.pk, Kind.BRIEF, by=cast[name])
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (Kind.PLATFORM_USE, "“平台”使用情况通报如下"),
+        (Kind.PROGRESS, "预期目标完成进度通报如下"),
+        (Kind.BRIEF, "工作情况简报如下"),
+    ],
+)
+def test_each_paper_opens_with_its_own_words(snapshot, kind, said):
+    draft = actions.words(snapshot, kind)
+    assert said in draft.opening
+    assert "粤工信节能函〔2023〕4号" in draft.opening
+    assert "{" not in draft.opening + draft.demands
+
+
+def test_accuracy_is_frozen_once_the_province_adopted_it(cast):
+    assert freeze(cast).told.accuracy is None
+    Provision.objects.filter(key="accuracy.adopted").update(value=True)
+    Sample.objects.create(
+        city_id=world.FOSHAN, year=2022, seed="s", frame=[], frame_size=9, size=9, provision=1,
+        drawn_on=date(2023, 2, 1), drawn_by="t", office_name="t", frozen_on=date(2023, 2, 2),
+        result={"auto_checked": 20, "auto_right": 19, "sampled": 5, "sampled_right": 4,
+                "corrected": 1},
+    )  # fmt: skip
+    snapshot = freeze(cast)
+    assert snapshot.told.accuracy == {world.FOSHAN: (23, 25)}
+    assert queries.altered() == []
+    shown = papers.paper(actions.words(snapshot, Kind.PLATFORM_USE), SIGNERS)
+    assert "填报数据准确率92.00%" in str(shown)
 
 
 def test_texts_change_figures_do_not(cast, draft):
@@ -100,6 +139,21 @@ def test_a_stale_page_does_not_finish_a_newer_text(cast, draft):
     with pytest.raises(Conflict):
         actions.finish(draft.pk, version=1, by=cast[PROVINCE])
     assert not Produced.objects.exists()
+
+
+def test_a_scan_may_follow_and_is_never_exchanged(cast, draft, scan):
+    done = issue(cast, final(cast, draft))
+    for name in ("foshan-ecology", "support"):
+        with pytest.raises(NotAllowed):
+            actions.add_scan(done.pk, scan=scan.pk, by=cast[name])
+    assert actions.add_scan(done.pk, scan=scan.pk, by=cast[PROVINCE]).scan == scan
+    with pytest.raises(Conflict, match="不能更换"):
+        actions.add_scan(done.pk, scan=scan.pk, by=cast[PROVINCE])
+
+
+def test_a_scan_belongs_to_what_was_issued(cast, draft, scan):
+    with pytest.raises(NotAllowed):
+        actions.add_scan(draft.pk, scan=scan.pk, by=cast[PROVINCE])
 
 
 def test_the_same_version_gives_the_same_bytes_and_another_other_ones(draft):

@@ -85,6 +85,22 @@ def test_each_kind_says_something_else():
     assert "名单和备案" in text(Kind.BRIEF)
 
 
+def test_progress_without_targets_counts_nobody_behind():
+    free = replace(FIGURES, rows=[replace(row, target=None) for row in ROWS])
+    assert "尚未完成预期目标" not in text(Kind.PROGRESS, free)
+    assert "存在问题" not in text(Kind.PROGRESS, free)
+    assert "尚未完成预期目标的地市" in text(Kind.PROGRESS)
+
+
+def test_accuracy_is_said_by_exact_fractions_once_it_is_adopted():
+    assert "准确率" not in text()
+    counted = {ROWS[0].code: (187, 197), ROWS[1].code: (168, 177), ROWS[2].code: (0, 0)}
+    said = text(figures=replace(FIGURES, accuracy=counted))
+    assert "2个地市完成填报数据核查，核查数据374项，正确355项，填报数据准确率94.92%" in said
+    assert "准确率最高的地市为广州。" in said
+    assert "没有已封存" in text(figures=replace(FIGURES, accuracy={}))
+
+
 def test_no_figures_make_no_share_and_no_rank():
     empty = replace(FIGURES, rows=[CityCounts(1, "汕尾", "441500")], lists={})
     said = text(figures=empty)
