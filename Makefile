@@ -20,9 +20,12 @@ run: run-ready ## Install what is missing and serve your own home (CLEANPROD_HOM
 test: dev-ready ## Install what is missing, run all checks and all tests, print the seconds of each part
 	@exec deploy/parts.sh
 check: dev-ready ## Check form, lint, types, floors, templates, migrations, secrets
+	@$(MAKE) -j2 --output-sync=target check-types check-rest
+check-types:
+	$(SCRATCH) $(PY) -m mypy
+check-rest:
 	$(PY) -m ruff format --check
 	$(PY) -m ruff check
-	$(SCRATCH) $(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 	$(PY) -m djlint cleanprod --lint --quiet
 	$(SCRATCH) $(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
@@ -77,5 +80,5 @@ run-ready:
 dev-ready:
 	@deploy/setup.sh dev
 
-.PHONY: demo run test check fast suite suite-15 coverage format lint bench docs screenshots \
-	requirements vendor clean help run-ready dev-ready
+.PHONY: demo run test check check-types check-rest fast suite suite-15 coverage format lint bench \
+	docs screenshots requirements vendor clean help run-ready dev-ready

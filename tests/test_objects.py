@@ -4,11 +4,15 @@ import re
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from tests.routes import AT_THE_ROUND, PEOPLE, ROUTES
-from tests.test_routes import cast, populated, world  # noqa: F401  (the same things)
+from tests.test_routes import (  # noqa: F401  (the same things)
+    client_of,
+    populated,
+    sessions,
+    world,
+)
 
 NOWHERE = 2_000_000_000
 AT_THE_CANDIDATE = ROUTES["candidates:candidate"].allowed
@@ -105,15 +109,14 @@ def _without_tokens(text):
 
 
 @pytest.mark.parametrize("name", sorted(OBJECTS))
-def test_what_is_not_yours_answers_as_what_is_not_there(name, world, cast):  # noqa: F811
+def test_what_is_not_yours_answers_as_what_is_not_there(name, world, sessions):  # noqa: F811
     row = OBJECTS[name]
     readers = READERS.get(row.args[0], frozenset())
     there = [world.get(value, value) for value in row.args]
     for role, person in PEOPLE.items():
         if person is None or role in row.allowed or role in readers:
             continue
-        client = Client()
-        client.force_login(cast.people[person])
+        client = client_of(person, sessions)
         mine = answer(client, name, row, there, world)
         nothing = answer(client, name, row, [*there[:-1], NOWHERE], world)
         assert mine[0] in (403, 404), (role, mine[0])

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from allauth.mfa.recovery_codes.internal import auth as recovery_codes
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -120,12 +121,15 @@ def population(folder):
     }
     whole = transaction.atomic()
     whole._from_testcase = True  # as Django marks its own, so that durable blocks may stand inside
-    with override_settings(STORAGES=storages), clock.fixed(TODAY), whole:
+    # However long the machine takes, nobody who signed in at the beginning is signed out.
+    policy = {**settings.SIGN_IN_POLICY, "idle_minutes": 600}
+    with override_settings(STORAGES=storages, SIGN_IN_POLICY=policy), clock.fixed(TODAY), whole:
         if not Region.objects.exists():
             territory_data.load()
             shipped.load()
         cast = make_cast()
-        yield cast, make_things(cast)
+        things = make_things(cast)
+        yield cast, things, signed_in(cast)
         transaction.set_rollback(True)
 
 
@@ -150,6 +154,30 @@ def cast(db, populated):
 def world(db, populated):
     """Return the things that rows name, by name, each with its key."""
     return populated[1]
+
+
+@pytest.fixture
+def sessions(db, populated):
+    """Return the cookie with which each of the cast is signed in, by name."""
+    return populated[2]
+
+
+def signed_in(cast):
+    """Sign everybody in, and return their cookies; to do so takes longer than most pages."""
+    cookies = {}
+    for name, person in cast.people.items():
+        client = Client()
+        client.force_login(person)
+        cookies[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return cookies
+
+
+def client_of(name, sessions):
+    """Return a client of this member of the cast, or of a visitor where there is no name."""
+    client = Client()
+    if name:
+        client.cookies[settings.SESSION_COOKIE_NAME] = sessions[name]
+    return client
 
 
 def make_things(cast):
@@ -564,12 +592,9 @@ def give_codes(cast):
         recovery_codes.RecoveryCodes.activate(person)
 
 
-def ask(name, row, world, person):
-    """Return True if the person is let in; what the request did is taken back."""
-    client = Client()
+def ask(name, row, world, client):
+    """Return True if the client is let in; what the request did is taken back."""
     with transaction.atomic():
-        if person:
-            client.force_login(person)
         address = reverse(name, args=[world.get(value, value) for value in row.args])
         data = {key: world.get(value, value) for key, value in row.data.items()}
         answer = client.post(address, data) if row.post else client.get(address)
@@ -584,13 +609,14 @@ def ask(name, row, world, person):
 
 
 @pytest.mark.parametrize("name", ROUTES)
-def test_only_those_named_get_in(name, world, cast):
+def test_only_those_named_get_in(name, world, cast, sessions):
     row = ROUTES[name]
     if name.startswith(("account_", "mfa_")):
         give_codes(cast)
+        sessions = signed_in(cast)  # a new password ends the others
     let_in = {
         role
         for role, person in PEOPLE.items()
-        if ask(name, row, world, cast.people[person] if person else None)
+        if ask(name, row, world, client_of(person, sessions))
     }
     assert let_in == row.allowed

@@ -115,7 +115,7 @@ def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
     )
     good(page)
     row.get_by_role("link").first.click()
-    assert page.get_by_role("main").get_by_text(FIRMS[0][0]).is_visible()
+    page.get_by_role("main").get_by_text(FIRMS[0][0]).wait_for()
     good(page)
     with page.expect_download() as download:
         page.evaluate("address => { location.href = address }", table + "&format=json")
