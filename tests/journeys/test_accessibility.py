@@ -51,7 +51,7 @@ def build_of(content):
     """Return how the main part of a page is built: without words and numbers, equal rows once."""
     (main,) = re.findall(r"<main\b.*</main>", content, re.DOTALL)
     built = re.sub(r">\s*[^<\s][^<]*<", ">text<", main)
-    built = re.sub(r'="[^"]*\d[^"]*"', '="number"', built)
+    built = re.sub(r'(?<! class)="[^"]*\d[^"]*"', '="number"', built)
     return re.sub(r"(<tr\b(?:(?!</tr>).)*</tr>\s*)\1+", r"\1", built, flags=re.DOTALL)
 
 
@@ -60,7 +60,7 @@ def test_pages_with_the_same_build_differ_in_words_and_numbers_only():
     longer = page.replace("</table>", "<tr><td>2</td></tr>\n</table>")
     assert build_of(page) == build_of(page.replace("甲", "乙").replace("/1/", "/2/"))
     assert build_of(page) == build_of(longer)
-    for other in (page.replace("甲", ""), page.replace("<a", '<a class="x"')):
+    for other in (page.replace("甲", ""), page.replace("<a", '<a class="x1"')):
         assert build_of(page) != build_of(other)
 
 
@@ -82,7 +82,9 @@ def test_every_page_is_usable_by_everybody(name, world, cast, site, page):  # no
         if PEOPLE[role]:
             client.force_login(cast.people[PEOPLE[role]])
             sign_in(page, site, cast.people[PEOPLE[role]])
-        build = build_of(client.get(address, follow=True).content.decode())
+        answer = client.get(address, follow=True)
+        assert answer.status_code == 200, role
+        build = build_of(answer.content.decode())
         if build in seen and name != "desk:home":
             continue
         assert page.goto(site + address).status == 200, role
