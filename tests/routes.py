@@ -111,6 +111,7 @@ ROUTES: dict[str, Row] = {
     "programme:commit": Row(CITIES, post=True),
     "programme:template": Row(CITIES | {"province"}, file=True),
     "programme:receipt": Row(only("province", "lead"), ("list receipt",)),
+    "programme:workbook": Row(CITY_READERS, ("published",), file=True),
     "programme:finish": Row(only("lead"), ("draft",), post=True),
     "programme:reopen": Row(only("lead"), ("ready",), post=True, data={"reason": "补正"}),
     "programme:overlaps": Row(CITIES),

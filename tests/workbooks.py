@@ -42,6 +42,30 @@ def list_book(*firms: tuple[str, str, str], county: str = "南海区") -> bytes:
     )
 
 
+def messy_book(*firms: tuple[str, str, str], county: str = "南海区") -> bytes:
+    """Return such a list as offices keep it: two-row header, merged cells, sums, wide digits."""
+    wide = str.maketrans("0123456789()", "０１２３４５６７８９（）")
+    out = BytesIO()
+    book = Workbook(out)
+    sheet = book.add_worksheet("2023年名单")
+    sheet.merge_range("A1:F1", "佛山市清洁生产审核企业名单")
+    sheet.write("A2", "填报单位：佛山市生态环境局")
+    for place, title in enumerate(("序号", "企业\n名称", "统一社会信用\n代码", "镇街")):
+        sheet.merge_range(2, place, 3, place, title)
+    sheet.merge_range("E3:F3", "清洁生产审核")
+    sheet.write_row("E4", ("审核类型", "列入原因"))
+    for n, (name, text, reasons) in enumerate(firms):
+        sheet.write_row(4 + n, 0, (n + 1, f"{name}\xa0", text.translate(wide)))
+        sheet.write_row(4 + n, 4, ("强制性审核" if reasons else "自愿", reasons or "/"))
+    last = 3 + len(firms)
+    sheet.merge_range(4, 3, last, 3, county)
+    sheet.write_row(last + 1, 0, ("合计", f"{len(firms)}家"))
+    sheet.write(last + 2, 0, "注：以上企业由各县区上报")
+    book.add_worksheet("填表说明").write("A1", "请如实填写")
+    book.close()
+    return out.getvalue()
+
+
 def results_book(*results: tuple[str, str, str, str]) -> bytes:
     """Return results of (name, code, day, conclusion)."""
     return workbook(

@@ -1,14 +1,17 @@
-"""A city's year by hand in a browser: two lists, an overlap, one paper, filed and returned."""
+"""A city's year in a browser: proposal, two lists, an overlap, one paper filed and returned."""
 
 import pytest
 from django.urls import reverse
 
 from cleanprod.stages.audits.models import Round
+from cleanprod.stages.candidates import actions as candidates
 from cleanprod.stages.planning.models import Filing, Plan
-from cleanprod.stages.programme.models import Settlement
+from cleanprod.stages.programme.models import Entry, Settlement
+from cleanprod.stages.programme.rules import AuditKind
 from tests.browser import open_menu, sign_in
+from tests.flow import candidate
 from tests.journeys.test_browser import file, good, press
-from tests.workbooks import code, list_book
+from tests.workbooks import code, list_book, messy_book
 
 ECOLOGY, INDUSTRY = "foshan-ecology", "foshan-industry"
 FIRMS = [(f"佛山第{n}电镀有限公司", code(n)) for n in range(1, 6)]
@@ -48,14 +51,26 @@ def upload(page, site, book):
     press(page, "上传并预检")
 
 
-def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(site, page, become):
+def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(cast, site, page, become):
+    # The proposal brings what a county reported onto the draft of the industry bureau's list.
+    reported = candidate(cast, kind=AuditKind.VOLUNTARY, categories=())
+    candidates.report([reported.pk], by=cast["nanhai-industry"])
+    become(INDUSTRY, "建议名单")
+    good(page)
+    page.get_by_label("选择" + reported.name).check()
+    press(page, "纳入名单草稿")
+    assert Entry.objects.get().name == reported.name
+
     # The ecology bureau's workbook has a mistake, told by the preview; the repaired goes in.
     become(ECOLOGY, "名单")
     rows = [(*firm, "双有") for firm in FIRMS[:3]]
-    upload(page, site, list_book(*rows, county="不存在的区"))
+    upload(page, site, messy_book(*rows, county="不存在的区"))
     assert page.get_by_text("县区应是本市的").first.is_visible()
+    with page.expect_download() as marked:
+        page.get_by_role("button", name="下载带批注的工作簿").click()
+    assert marked.value.suggested_filename == "批注_名单.xlsx"
     good(page)
-    upload(page, site, list_book(*rows))
+    upload(page, site, messy_book(*rows))
     press(page, "确认导入")
 
     # The industry bureau lists one of the same firms as voluntary.
@@ -106,7 +121,7 @@ def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(site, page,
     good(page)
     press(page, "公布年度计划和名单")
     assert Plan.objects.get().stage == "published"
-    assert Round.objects.count() == 5
+    assert Round.objects.count() == 6
     assert Round.objects.filter(lead="ecology").count() == 3
     page.locator("summary", has_text="报送备案").click()
     press(page, "确认报送备案")

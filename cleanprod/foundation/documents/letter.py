@@ -139,7 +139,9 @@ def _signed(signature: Signature, year: int) -> Signed:
 
 
 def _contact(text: str) -> Line:
-    return Line(Role.CONTACT, f"（{flow.clean(text).removeprefix('（').removesuffix('）')}）")
+    text = flow.clean(text)
+    whole = text.startswith("（") and text.endswith("）")
+    return Line(Role.CONTACT, text if whole else f"（{text}）")
 
 
 def _record(paper: Paper) -> Record | None:

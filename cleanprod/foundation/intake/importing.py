@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import pages, uploads
-from cleanprod.foundation.intake.matching import Decision
+from cleanprod.foundation.intake.matching import Decision, choices
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome, Report, RowOutcome, Table, Template
 from cleanprod.foundation.organisations.rules import Standing
@@ -104,7 +104,8 @@ class Import:
             "error": error,
             "limits": limits(),
             "blank": self.blank_address(),
-            "receipts": pages.recent(self.template.name, self.receipt_address, by=by),
+            "receipts": pages.receipts(request, self.template.name, by=by),
+            "receipt_address": self.receipt_address,
         }
         wrong = error or (form is not None and form.errors)
         return render(request, "intake/upload.html", context, status=422 if wrong else 200)
@@ -129,8 +130,8 @@ class Import:
         self, request: HttpRequest, file: File, facts: Facts, by: Standing
     ) -> Table | HttpResponse:
         return pages.opened(
-            request, file, self.template, kind=self.template.name, by=by, city=self.city(by),
-            facts=facts,
+            request, file, self.template, by=by, city=self.city(by), facts=facts,
+            receipt_address=self.receipt_address,
         )  # fmt: skip
 
     def _preview(
@@ -160,6 +161,7 @@ class Import:
             "receipt_address": self.receipt_address(receipt) if receipt else "",
             "judged": assessed.judged,
             "undecided": [one for one in assessed.judged if one.outcome is Outcome.TO_DECIDE],
+            "choices_of": choices,
             "typed": request.POST,
             "error": error,
         }

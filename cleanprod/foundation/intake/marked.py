@@ -37,6 +37,7 @@ def marked_copy(
     original: bytes,
     findings: Iterable[Finding],
     *,
+    name: str = "",
     max_rows: int | None = None,
     max_bytes: int | None = None,
 ) -> bytes:
@@ -51,9 +52,9 @@ def marked_copy(
         formats = _Formats(book)
         front = book.add_worksheet(LIST)
         names: dict[str, str] = {}
-        for grid in _readable(
-            original, max_rows or settings.INTAKE_MAX_ROWS, max_bytes or settings.INTAKE_MAX_BYTES
-        ):
+        rows = max_rows or settings.INTAKE_MAX_ROWS
+        size = max_bytes or settings.INTAKE_MAX_BYTES
+        for grid in _readable(original, name, rows, size):
             if grid.name != LIST:
                 sheet = book.add_worksheet(_sheet_name(grid.name))
                 names[grid.name] = sheet.name
@@ -98,9 +99,9 @@ class _Formats:
         )
 
 
-def _readable(original: bytes, max_rows: int, max_bytes: int) -> Iterator[Grid]:
+def _readable(original: bytes, name: str, max_rows: int, max_bytes: int) -> Iterator[Grid]:
     try:
-        yield from grids(original, name="", max_rows=max_rows, max_bytes=max_bytes)
+        yield from grids(original, name=name, max_rows=max_rows, max_bytes=max_bytes)
     except Unreadable:
         return
 

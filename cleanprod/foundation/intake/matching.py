@@ -20,6 +20,7 @@ class Choice(Term):
 
     SAME = "same", "是同一企业"
     NEW = "new", "是另一企业，新建"
+    REPAIR = "repair", "更正代码"
     SKIP = "skip", "不导入"
 
 
@@ -53,6 +54,10 @@ class FirmRow(Protocol):
     @property
     def code(self) -> str:
         """Return the credit code as read."""
+        ...
+
+    def repair(self, code: str) -> None:
+        """Take another credit code in place of the one that was read."""
         ...
 
 
@@ -116,12 +121,19 @@ def match(
     for one in live:
         if one.judgement is None or one.judgement.match is not Match.UNSURE:
             continue
+        repaired = one.judgement.repaired
         before = decided.get((one.name, one.code))
+        if before is None and repaired:
+            before = decided.get((one.name, repaired))
+            if before:
+                one.repair(repaired)
         if before:
             one.judgement = Judgement(Match.SAME, before)
         else:
             decision = decisions.get(one.number)
-            _decide(one, one.judgement, decision, Speaker(table, one.number, findings))
+            meant = by_code.get(repaired, ()) if repaired else ()
+            _decide(one, one.judgement, decision, meant, Speaker(table, one.number, findings))
+    _refuse_same_codes(live)
 
 
 def _ask_about_former_names(
@@ -182,14 +194,49 @@ def left_out(rows: Sequence[FirmRow]) -> int:
     return sum(one.outcome in out and one.decision is None for one in rows)
 
 
-def _decide(one: FirmRow, judgement: Judgement, decision: Decision | None, say: Speaker) -> None:
+def choices(judgement: Judgement) -> list[Choice]:
+    """Return what an official may choose for an unsure row, in the order of the page."""
+    offered = {
+        Choice.SAME: judgement.enterprise is not None,
+        Choice.REPAIR: bool(judgement.repaired),
+    }
+    order = (Choice.SAME, Choice.REPAIR, Choice.NEW, Choice.SKIP)
+    return [choice for choice in order if offered.get(choice, True)]
+
+
+def _repair(one: FirmRow, repaired: str, meant: Sequence[Known], reason: str) -> None:
+    """Take the code that was meant: of the known firm that has it and the name, else of a new one.
+
+    A firm that has the code under another name is not taken for the same unasked.
+    """
+    same = next((known for known in meant if known.comparable in one.names), None)
+    if same is None and meant:
+        raise Refused(f"第{one.number}行更正后的代码是已有企业“{meant[0].name}”的，请另选")
+    one.note = f"经决定代码由{one.code}更正为{repaired}：{reason}"
+    one.repair(repaired)
+    one.judgement = Judgement(Match.SAME, same) if same else Judgement(Match.NEW)
+
+
+def _refuse_same_codes(live: Sequence[FirmRow]) -> None:
+    """Refuse a repair that makes two rows of one code."""
+    repaired = [one for one in live if one.decision and one.decision.choice is Choice.REPAIR]
+    for one in repaired:
+        other = next((two for two in live if two is not one and two.code == one.code), None)
+        if other is not None:
+            raise Refused(f"第{one.number}行更正后的代码与第{other.number}行相同，请改正工作簿")
+
+
+def _decide(
+    one: FirmRow, judgement: Judgement, decision: Decision | None, meant: Sequence[Known],
+    say: Speaker,
+) -> None:  # fmt: skip
     """Apply an official's decision to an unsure row, or leave it to decide."""
     if decision is None:
         one.outcome, one.note = Outcome.TO_DECIDE, judgement.why
-        same = "“是同一企业”" if judgement.enterprise else ""
+        offered = "".join(f"“{choice.label}”" for choice in choices(judgement))
         say.say(
             Level.DECIDE, "code" if one.code else "name", one.code or one.name, judgement.why,
-            f"在预检页逐行选择{same}“是另一企业，新建”或“不导入”，并写明理由",
+            f"在预检页逐行选择{offered}，并写明理由",
         )  # fmt: skip
         return
     if not decision.reason.strip():
@@ -197,8 +244,11 @@ def _decide(one: FirmRow, judgement: Judgement, decision: Decision | None, say: 
     one.decision = decision
     if decision.choice is Choice.SKIP:
         one.outcome, one.note = Outcome.REFUSED, f"经决定不导入：{decision.reason}"
-    elif decision.choice is Choice.SAME and judgement.enterprise is None:
-        raise Refused(f"第{one.number}行没有可对应的已有企业，请选择“新建”或“不导入”")
+    elif decision.choice not in choices(judgement):
+        lacks = "可对应的已有企业" if decision.choice is Choice.SAME else "可更正的代码"
+        raise Refused(f"第{one.number}行没有{lacks}，请另选")
+    elif decision.choice is Choice.REPAIR:
+        _repair(one, judgement.repaired, meant, decision.reason)
     elif decision.choice is Choice.SAME:
         one.judgement = Judgement(Match.SAME, judgement.enterprise)
         one.note = f"经决定为同一企业：{decision.reason}"

@@ -28,7 +28,7 @@ from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import asked, downloads, tables
 from cleanprod.kernel.finding import Finding
 
-RECENT = 10
+AT_ONCE = 10
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -39,26 +39,34 @@ def content(file: File) -> bytes:
 
 
 def opened(
-    request: HttpRequest, file: File, template: Template, *, kind: str, by: Standing,
-    city: str = "", facts: Mapping[str, Any] | None = None,
+    request: HttpRequest, file: File, template: Template, *, by: Standing, city: str,
+    facts: Mapping[str, Any], receipt_address: Callable[[Receipt], str],
 ) -> Table | HttpResponse:  # fmt: skip
     """Read a stored workbook; one that cannot be read is kept with its report and answered.
 
     `facts` of a preview's ticket make the reading exactly the one that was previewed.
     """
-    picked = mapping.picked(facts or {})
+    picked = mapping.picked(facts)
     try:
         return read(
-            content(file), template,
+            content(file), template, name=file.name,
             max_rows=settings.INTAKE_MAX_ROWS, max_bytes=settings.INTAKE_MAX_BYTES,
             sheet=picked.sheet, columns=picked.columns, header=picked.header,
             learned=queries.learned(by.office_id, template.name),
         )  # fmt: skip
     except Unreadable as refusal:
         receipt = actions.keep_refused(
-            kind, title=f"未导入：{file.name}", file=file, report=refusal.report, by=by, city=city
+            template.name,
+            title=f"未导入：{file.name}",
+            file=file,
+            report=refusal.report,
+            by=by,
+            city=city,
         )
-        context = {"refusal": refusal, "receipt": receipt, "file": file}
+        context = {
+            "refusal": refusal, "receipt": receipt, "file": file,
+            "address": receipt_address(receipt),
+        }  # fmt: skip
         return render(request, "intake/unreadable.html", context, status=422)
 
 
@@ -82,7 +90,7 @@ def wants_marked(request: HttpRequest) -> bool:
 
 def marked_workbook(file: File, findings: Sequence[Finding]) -> HttpResponseBase:
     """Hand out a copy of a stored workbook with the findings in their cells."""
-    copy = marked.marked_copy(content(file), findings)
+    copy = marked.marked_copy(content(file), findings, name=file.name)
     return downloads.attachment(copy, f"批注_{file.name.rsplit('.', 1)[0]}.xlsx", XLSX)
 
 
@@ -155,12 +163,10 @@ def receipt(request: HttpRequest, pk: int, *, kind: str, template: str) -> HttpR
     return render(request, template, context)
 
 
-def recent(
-    kind: str, address: Callable[[Receipt], str], *, by: Standing
-) -> list[tuple[Receipt, str]]:
-    """Return the office's latest receipts of a kind with their addresses."""
+def receipts(request: HttpRequest, kind: str, *, by: Standing) -> tables.Page[Receipt]:
+    """Return a page of the office's receipts of a kind, the newest first; none is ever dropped."""
     own = Receipt.objects.filter(organisation_id=by.office_id, kind=kind)
-    return [(one, address(one)) for one in own.order_by("-id")[:RECENT]]
+    return tables.page(own, ("-id",), request, AT_ONCE)
 
 
 def blank(template: Template) -> HttpResponseBase:

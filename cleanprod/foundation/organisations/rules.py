@@ -117,11 +117,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The outcome of matching one row; `why` is Chinese and empty when nothing is to say."""
+    """The outcome of matching one row; `why` is Chinese and empty when nothing is to say.
+
+    `repaired` is a valid code that the row may mean; it is offered, never applied unasked.
+    """
 
     match: Match
     enterprise: Known | None = None
     why: str = ""
+    repaired: str = ""
 
 
 def judge(
@@ -173,7 +177,7 @@ def _doubtful(verdict: Verdict, here: Sequence[Known], meant: Sequence[Known]) -
     elif known:
         same = f"，即已有企业“{known.name}”的代码"
     why = f"{verdict.problem}{hint}{same}；确属登记机关所发的，请写明理由"
-    return Judgement(Match.UNSURE, known, why)
+    return Judgement(Match.UNSURE, known, why, verdict.suggestion)
 
 
 def _slip(verdict: Verdict, known: Known) -> str:

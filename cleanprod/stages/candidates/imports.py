@@ -96,6 +96,10 @@ class Judged:
         """Return the known enterprise of the row."""
         return self.judgement.enterprise if self.judgement else None
 
+    def repair(self, code: str) -> None:
+        """Take another credit code in place of the one that was read."""
+        self.code = code
+
     def values(self) -> tuple[Any, ...]:
         """Return what is kept, in the order of the columns."""
         return (

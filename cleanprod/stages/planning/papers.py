@@ -15,20 +15,16 @@ from cleanprod.foundation.documents.blocks import (
     Signature,
     Table,
 )
-from cleanprod.foundation.web import downloads
 from cleanprod.kernel.period import add_months
 from cleanprod.stages.audits.queries import clocks
 from cleanprod.stages.planning.models import Plan
+from cleanprod.stages.programme import papers as programme
 from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import AuditKind
 
 _COLUMNS = (
     Column("序号", 0.5), Column("企业名称", 2.6, Align.LEFT), Column("统一社会信用代码", 2.0),
     Column("县区", 0.9), Column("审核类型", 0.8), Column("列入原因", 0.9), Column("牵头部门", 1.1),
-)  # fmt: skip
-_HEADS = (
-    "序号", "企业名称", "统一社会信用代码", "县区", "详细地址", "行业代码", "审核类型", "列入原因",
-    "牵头部门", "是否VOCs重点监管", "备注",
 )  # fmt: skip
 
 
@@ -123,21 +119,4 @@ def _table(entries: Sequence[Entry]) -> Table:
 def workbook(plan: Plan, entries: Sequence[Entry]) -> bytes:
     """Return the list as a workbook that an office can import again."""
     title = f"{plan.city.name}{plan.year}年度清洁生产审核企业名单"
-    return downloads.xlsx(
-        [
-            downloads.Sheet(
-                name="企业名单",
-                columns=list(_HEADS),
-                rows=[
-                    [
-                        number, entry.name, entry.code,
-                        entry.county.name if entry.county else "", entry.address, entry.industry,
-                        entry.get_kind_display(), entry.reasons, entry.batch.get_lead_display(),
-                        entry.get_vocs_display() if entry.vocs else "", entry.note,
-                    ]
-                    for number, entry in enumerate(entries, 1)
-                ],
-                lead=[title],
-            )
-        ]
-    )  # fmt: skip
+    return programme.workbook(title, entries)

@@ -100,8 +100,7 @@ def open_batch(
         number=number,
         defaults={
             "title": title
-            or f"{region.short_name}{year}年度清洁生产审核企业名单"
-            f"（第{number}批，{lead.label}牵头）"
+            or f"{region.name}{year}年度清洁生产审核企业名单（第{number}批，{lead.label}牵头）"
         },
     )
     if created:

@@ -1,7 +1,7 @@
 """Read the meaning of one row of a list: place, trade, kind, lead, and what is wrong with it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -57,6 +57,10 @@ class Judged:
     def code(self) -> str:
         """Return the credit code as read."""
         return self.row.code
+
+    def repair(self, code: str) -> None:
+        """Take another credit code in place of the one that was read."""
+        self.row = replace(self.row, code=code)
 
     def values(self) -> tuple[Any, ...]:
         """Return what an entry keeps, in the order of the compared columns."""

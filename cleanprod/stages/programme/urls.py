@@ -11,6 +11,7 @@ urlpatterns = [
     path("import/commit/", views.commit, name="commit"),
     path("import/template/", views.template, name="template"),
     path("receipts/<int:pk>/", views.receipt, name="receipt"),
+    path("lists/<int:pk>/workbook/", views.workbook, name="workbook"),
     path("lists/<int:pk>/finish/", views.finish, name="finish"),
     path("lists/<int:pk>/reopen/", views.reopen, name="reopen"),
     path("overlaps/", views.overlaps, name="overlaps"),

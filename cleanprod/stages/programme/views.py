@@ -20,12 +20,13 @@ from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
-from cleanprod.foundation.web import asked
+from cleanprod.foundation.web import asked, downloads
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.programme import access, actions, imports, settlements
+from cleanprod.stages.programme import access, actions, imports, papers, settlements
 from cleanprod.stages.programme.forms import ListUploadForm, SettleForm, TargetsForm
 from cleanprod.stages.programme.judging import BatchKey
+from cleanprod.stages.programme.rules import EntryState
 from cleanprod.stages.programme.template import LIST
 
 READERS = (Role.PROVINCE, Role.CITY, Role.SUPPORT)
@@ -133,6 +134,22 @@ def template(request: HttpRequest) -> HttpResponseBase:
     """Offer the blank official workbook."""
     acting(request, Role.CITY, Role.PROVINCE)
     return pages.blank(LIST)
+
+
+@require_GET
+def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out a list as a workbook, to a county the firms of its own."""
+    standing = acting(request, Role.PROVINCE, Role.CITY, Role.COUNTY)
+    batch = access.get_or_404(standing, pk)
+    entries = (
+        access.entries_visible_to(standing)
+        .filter(batch=batch)
+        .exclude(state=EntryState.YIELDED)
+        .select_related("batch", "county")
+        .order_by("row", "pk")
+    )
+    content = papers.workbook(batch.title, entries)
+    return downloads.attachment(content, f"{batch.title}.xlsx", downloads.XLSX)
 
 
 @require_POST

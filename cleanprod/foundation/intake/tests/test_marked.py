@@ -7,6 +7,7 @@ import openpyxl
 from cleanprod.foundation.intake import marked, parsers
 from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.intake.rules import Column, Template
+from cleanprod.foundation.intake.tests.untidy import delimited
 from cleanprod.foundation.intake.tests.workbooks import (
     FAILING,
     HEAD,
@@ -24,11 +25,10 @@ from cleanprod.kernel.term import Term
 LIMITS = {"max_rows": 1000, "max_bytes": 20 << 20}
 
 
-def marked_of(data):
-    findings = read(data, TEMPLATE, **LIMITS).findings
-    return openpyxl.load_workbook(
-        io.BytesIO(marked.marked_copy(data, findings, **LIMITS))
-    ), findings
+def marked_of(data, name=""):
+    findings = read(data, TEMPLATE, name=name, **LIMITS).findings
+    copy = marked.marked_copy(data, findings, name=name, **LIMITS)
+    return openpyxl.load_workbook(io.BytesIO(copy)), findings
 
 
 def test_bad_cells_are_coloured_and_noted():
@@ -39,6 +39,11 @@ def test_bad_cells_are_coloured_and_noted():
     assert sheet["E2"].fill.fgColor.rgb == sheet["B2"].fill.fgColor.rgb == "FFF8CBAD"
     assert sheet["E3"].comment is None
     assert sheet["E2"].value == "半强制"
+
+
+def test_the_cells_of_a_csv_are_marked_under_its_own_name():
+    book, _ = marked_of(delimited([HEAD, changed(A, kind="半强制")]), "名单.csv")
+    assert book["名单"]["E2"].comment
 
 
 def test_the_first_sheet_lists_all_findings_with_links():

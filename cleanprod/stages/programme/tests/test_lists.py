@@ -14,8 +14,8 @@ from cleanprod.foundation.organisations.rules import CodeState, Line
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
-from cleanprod.stages.programme import actions
-from cleanprod.stages.programme.imports import import_list
+from cleanprod.stages.programme import actions, papers
+from cleanprod.stages.programme.imports import assess, import_list
 from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BatchStage
 from tests import flow, world
@@ -274,3 +274,46 @@ def test_old_codes_and_missing_ones_are_told(cast):
     taken = take_list(cast, [("佛山旧厂", "440600000123456", "双有"), ("佛山无码厂", "", "双有")])
     assert taken.report.created == 2
     assert told(taken) == ["为15位工商注册号", "1行没有统一社会信用代码，只能按名称比对"]
+
+
+def test_the_workbook_of_a_list_comes_in_again_as_it_went_out(cast):
+    one, two = firms(2)
+    batch = take_list(cast, [one, (*two[:2], "双超、双有")]).batch
+    entries = Entry.objects.select_related("batch", "county").order_by("row")
+    table = flow.take(papers.workbook(batch.title, entries))
+    assert assess(table, KEY).report.matched == 2
+
+
+def test_a_slip_in_a_code_is_repaired_when_an_official_says_so(cast):
+    name, good, why = firms(1)[0]
+    slip = [(name, good.replace("0", "O", 1), why)]
+    assert take_list(cast, slip).report.to_decide == 1
+    repair = {3: Decision(Choice.REPAIR, "按营业执照")}
+    taken = take_list(cast, slip, decisions=repair)
+    assert (taken.report.created, Entry.objects.get().code) == (1, good)
+    assert "更正为" in taken.receipt.rows.get().note
+    # Nobody decides twice, and a workbook that is right by then says the same.
+    assert take_list(cast, slip).report.matched == 1
+    assert take_list(cast, firms(1)).report.matched == 1
+
+
+def test_a_repair_never_takes_over_the_code_of_another_firm(cast):
+    take_list(cast, firms(1))
+    _, good, why = firms(1)[0]
+    slip = good.replace("0", "O", 1)
+    other = [("佛山另一家厂", slip, why)]
+    repair = {3: Decision(Choice.REPAIR, "按营业执照")}
+    with pytest.raises(Refused, match="是已有企业"):
+        take_list(cast, other, replace(KEY, number=2), decisions=repair)
+    twice = [("佛山另一家厂", code(50), why), ("佛山第三家厂", code(50).replace("0", "O", 1), why)]
+    with pytest.raises(Refused, match="相同"):
+        take_list(cast, twice, decisions={4: Decision(Choice.REPAIR, "按营业执照")})
+    with pytest.raises(Refused, match="没有可更正的代码"):
+        take_list(cast, [("佛山无名厂", wrong_check(7), why)], decisions=repair)
+    assert (
+        Organisation.objects.filter(name__startswith="佛山")
+        .exclude(name=firms(1)[0][0])
+        .filter(kind="enterprise")
+        .count()
+        == 0
+    )
