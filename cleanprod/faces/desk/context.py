@@ -246,8 +246,12 @@ def _address(item: Item) -> str:
 
 
 def _shown(item: Item, here: str, standing: Standing) -> dict[str, Any]:
-    """Return an item of the menu; the board of rounds opens with what a city department leads."""
+    """Return an item of the menu; boards open with what a city department leads."""
     title, _, icon = item
     address = _address(item)
-    own = f"?lead={standing.line}" if item is _WORK[1] and standing.role is Role.CITY else ""
+    own = (
+        f"?lead={standing.line}"
+        if item in (_WORK[1], _PUBLISHED) and standing.role is Role.CITY
+        else ""
+    )
     return {"title": title, "url": address + own, "icon": icon, "active": address == here}

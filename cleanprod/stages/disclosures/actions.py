@@ -146,6 +146,11 @@ def publish(
         publication, f"disclosure:{act.value}", act.label, by=acting, reason=edition.reason,
         number=edition.number,
     )  # fmt: skip
+    if target is State.WAITING:
+        staff = organisations.staff_of(audit.city_id, audit.lead)
+        notifications.send_many(
+            messages.handed_in(edition, audit, person, mail) for person, mail in staff
+        )
     return edition
 
 

@@ -1,10 +1,22 @@
-"""The words in which people are told what became of what they asked for."""
+"""The words in which people are told what was asked for, and what became of it."""
 
 from django.urls import reverse
 
 from cleanprod.foundation.notifications.actions import Note
-from cleanprod.stages.registration.models import Change, Engagement, Reset
+from cleanprod.stages.registration.models import Change, Engagement, Request, Reset
 from cleanprod.stages.registration.rules import Decision
+
+
+def asked(request: Request, what: str, route: str, person_id: int, mail: str) -> Note:
+    """Tell somebody of an office what an enterprise or a visitor asks of it."""
+    return Note(
+        person_id=person_id,
+        key=f"{route}:{request.pk}:asked:{person_id}",
+        subject=what,
+        body=f"{request.asked_on}收到：{what}。请核实后办理。",
+        url=reverse(route, args=[request.pk]),
+        mail=mail,
+    )
 
 
 def change_decided(change: Change, act: Decision, person_id: int, mail: str) -> Note:
