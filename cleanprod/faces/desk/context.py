@@ -256,8 +256,8 @@ def _address(item: Item) -> str:
 
 
 def _shown(item: Item, here: str, role: Role, line: Line | None) -> dict[str, Any]:
-    """Return an item of the menu; the board of rounds opens with what a city department leads."""
+    """Return an item of the menu; boards open with what a city department leads."""
     title, _, icon = item
     address = _address(item)
-    own = f"?lead={line}" if item is _WORK[1] and role is Role.CITY else ""
+    own = f"?lead={line}" if item in (_WORK[1], _PUBLISHED) and role is Role.CITY else ""
     return {"title": title, "url": address + own, "icon": icon, "active": address == here}

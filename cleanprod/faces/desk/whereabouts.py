@@ -87,7 +87,8 @@ def _returned(audit: Round) -> Turn | None:
     last = submissions.last(audit)
     if last is None or last.returned_on is None:
         return None
-    now = f"审核报告已退回（{last.returned_reason}），修改后重新提交"
+    reason = last.returned_reason.rstrip("。")
+    now = f"审核报告已退回（{reason}），修改后重新提交"
     return Turn(now, True, "审查审核报告", reverse("submissions:check", args=[audit.pk]))
 
 

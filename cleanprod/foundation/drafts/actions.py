@@ -1,6 +1,7 @@
 """Keep what is typed, find it again, let go of it."""
 
 from datetime import timedelta
+from typing import Any
 
 from cleanprod.foundation.drafts.models import Draft
 from cleanprod.foundation.drafts.rules import Pairs, checked_page
@@ -38,5 +39,5 @@ def expire() -> int:
     return Draft.objects.filter(changed_at__lt=clock.now() - KEPT_FOR).delete()[0]
 
 
-def _whose(by: Actor) -> dict[str, int]:
+def _whose(by: Actor) -> dict[str, Any]:
     return {"person_id": by.person_id or 0, "office_id": by.office_id or 0}

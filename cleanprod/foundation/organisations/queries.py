@@ -62,3 +62,9 @@ def department(city: str, line: str) -> Organisation | None:
     """Return the city's own department of a line, none of its counties."""
     found = Organisation.objects.authorities().filter(city=city, line=line, county=None)
     return found.order_by("pk").first()
+
+
+def staff_of(city: str, line: str) -> list[tuple[int, str]]:
+    """Return (person, mail address) of all in the city's own department of a line."""
+    office = department(city, line)
+    return [(person, mail) for _, person, mail in people_of([office.pk])] if office else []

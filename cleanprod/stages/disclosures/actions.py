@@ -146,6 +146,11 @@ def publish(
         publication, f"disclosure:{act.value}", act.label, by=acting, reason=edition.reason,
         number=edition.number,
     )  # fmt: skip
+    if target is State.WAITING:
+        staff = organisations.staff_of(audit.city_id, audit.lead)
+        notifications.send_many(
+            messages.handed_in(edition, audit, person, mail) for person, mail in staff
+        )
     return edition
 
 
@@ -202,9 +207,9 @@ def _is_replay(publication: Publication, before: Edition, told: Told, acting: St
 def _conflict(publication: Publication) -> Conflict:
     if publication.draft:
         return Conflict(
-            f"{publication.drafted_by}已保存新的草稿，您填写的内容没有保存；请刷新后再填写"
+            f"{publication.drafted_by}已保存新的草稿，您填写的内容还没有保存，请对照两个版本"
         )
-    return Conflict(f"第{publication.number}版已公布，您填写的内容没有保存；请刷新后再填写")
+    return Conflict(f"第{publication.number}版已公布，您填写的内容还没有保存，请对照两个版本")
 
 
 def _keys(audit: Round, kind: Kind) -> list[str]:

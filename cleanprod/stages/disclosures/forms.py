@@ -65,6 +65,17 @@ class PublicationForm(forms.Form):
             widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
         )  # fmt: skip
 
+    def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """Return one version of the form by the labels of its fields, for people to compare."""
+        found = {}
+        for name, field in self.fields.items():
+            if isinstance(field, forms.FileField) or name == "seen":
+                continue
+            value = values.get(name)
+            ticked = isinstance(field, forms.BooleanField)
+            found[str(field.label)] = ("是" if value else "") if ticked else str(value or "")
+        return found
+
     def told(self) -> Told:
         """Return what was typed."""
         said = self.cleaned_data

@@ -1,5 +1,7 @@
 """Pages of enterprises and desks: what is to be published, the form, versions, the board."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -11,6 +13,7 @@ from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import tables
+from cleanprod.foundation.web.both import Both, differing
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits.models import Round
@@ -82,6 +85,7 @@ def edit(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         initial=initial(publication, edition, queries.known(audit, which)),
     )  # fmt: skip
     status = 200
+    both: Sequence[Both] = ()
     if request.method == "POST" and form.is_valid():
         try:
             return _done(request, standing, audit, which, form)
@@ -90,7 +94,12 @@ def edit(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
                 form.add_error(name if name in form.fields else None, text)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-            status = 409 if isinstance(refusal, Conflict) else 422
+            status = 422
+            if isinstance(refusal, Conflict):
+                status = 409
+                publication = Publication.objects.get(round=audit, kind=which)
+                edition = queries.current(publication)
+                both = _compared(form, publication, edition)
     context = {
         "audit": audit,
         "crumbs": crumbs(standing, audit),
@@ -100,10 +109,21 @@ def edit(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "publication": publication,
         "edition": edition,
         "may_publish": access.may_publish(standing, audit),
+        "both": both,
     }
     if form.errors and status == 200:
         status = 422
     return render(request, "disclosures/edit.html", context, status=status)
+
+
+def _compared(
+    form: PublicationForm, publication: Publication, edition: Edition | None
+) -> Sequence[Both]:
+    """Put what was typed beside what somebody else kept; sent again, the form knows of that."""
+    kept = initial(publication, edition, {})
+    form.data = form.data.copy()
+    form.data["seen"] = kept["seen"]
+    return differing(form.texts(form.data), form.texts(kept))
 
 
 def _fixed(audit: Round, kind: Kind) -> list[tuple[str, str]]:

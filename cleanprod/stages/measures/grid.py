@@ -66,6 +66,17 @@ def _texts(one: Typed, which: ValueSet) -> dict[str, str]:
     return words | days | numbers | {"cost": one.cost.value}
 
 
+def by_label(lines: Sequence[Line]) -> dict[str, str]:
+    """Return a version of the grid by measure and column, for people to compare."""
+    return {
+        f"{line.texts.get('code') or line.texts['name']} {_label(name)}": text
+        for line in lines
+        if line.texts.get("name")
+        for name, text in line.texts.items()
+        if name not in ("code", "cost") and text
+    }
+
+
 def read(
     data: QueryDict, which: ValueSet, known: Sequence[Typed]
 ) -> tuple[list[Typed], list[Line], list[Trouble]]:

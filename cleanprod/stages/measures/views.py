@@ -20,6 +20,7 @@ from cleanprod.foundation.intake.rules import Report, Table, Unreadable
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import asked, downloads, tables
+from cleanprod.foundation.web.both import differing
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.kernel.finding import Level
 from cleanprod.stages.audits.models import Round
@@ -180,7 +181,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "sources": sources, "taken": taken, "heads": grid.HEADS, "names": grid.NAMES,
         "cost_names": grid.COST_NAMES,
         "tabs": tabs("measures:edit", audit, which), "draft": draft, "page": page,
+        "both": (), "other": found.edited_by if found else "",
     }  # fmt: skip
+    if request.method == "POST" and version and request.POST.get("version") != str(version):
+        kept = grid.by_label(grid.shown(known, which, 0))
+        context["both"] = differing(grid.by_label(lines), kept)
     wrong = bool(troubles or form.errors)
     return render(request, "measures/edit.html", context, status=422 if wrong else 200)
 

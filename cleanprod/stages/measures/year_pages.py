@@ -1,6 +1,8 @@
 """The table of the last three years: read, filled in a grid that takes a pasted block."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -12,6 +14,7 @@ from cleanprod.foundation.intake.parsers import decimal
 from cleanprod.foundation.intake.rules import Problem
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.web import asked, downloads, tables
+from cleanprod.foundation.web.both import differing
 from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.measures import access, actions, queries
 from cleanprod.stages.measures.rules import Act, BadSheet, Trouble, plain
@@ -65,7 +68,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             except BadSheet as bad:
                 troubles = list(bad.troubles)
             except Conflict as conflict:
-                troubles = [Trouble(0, "", str(conflict), "另开一页对照后再保存")]
+                troubles = [Trouble(0, "", str(conflict), "请对照两个版本后再保存")]
             except Refused as refusal:
                 troubles = [Trouble(0, "", str(refusal), "请核对后重试")]
             else:
@@ -78,7 +81,11 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "troubles": troubles, "version": version, "prefilled": not kept and any(
             line.amounts for line in lines
         ),
+        "both": (), "other": kept.edited_by if kept else "",
     }  # fmt: skip
+    if request.method == "POST" and kept and request.POST.get("version") != str(version):
+        stored = [_texts(place, line, span) for place, line in enumerate(queries.lines_of(kept))]
+        context["both"] = differing(_by_label(rows, span), _by_label(stored, span))
     return render(request, "measures/years_edit.html", context, status=422 if troubles else 200)
 
 
@@ -89,6 +96,16 @@ def _texts(place: int, line: Line, span: tuple[int, ...]) -> dict[str, object]:
         "unit": line.unit, "errors": {},
         "amounts": ["" if amount is None else plain(amount) for amount in amounts],
     }  # fmt: skip
+
+
+def _by_label(rows: Sequence[Mapping[str, Any]], span: tuple[int, ...]) -> dict[str, str]:
+    """Return a version of the table by item and year, for people to compare."""
+    return {
+        f"{row['name']}（{row['unit']}）{year}年": text
+        for row in rows
+        for year, text in zip(span, row["amounts"], strict=False)
+        if text
+    }
 
 
 def _blank(place: int) -> dict[str, object]:

@@ -53,6 +53,8 @@ def ask(
         asked_by=by.person_name,
     )  # fmt: skip
     _tell(made, "extension:ask", "申请延期", {"on": str(until)}, by=by, reason=made.reason)
+    staff = organisations.staff_of(audit.city_id, audit.lead)
+    notifications.send_many(messages.asked(made, person, mail) for person, mail in staff)
     return made
 
 

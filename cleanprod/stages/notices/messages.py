@@ -1,5 +1,7 @@
 """The words that service and urging are told in."""
 
+from django.urls import reverse
+
 from cleanprod.foundation.notifications.actions import Note
 from cleanprod.stages.notices.models import Extension, Notice, Urging
 from cleanprod.stages.notices.rules import Asked
@@ -29,6 +31,22 @@ def urged(urging: Urging, person_id: int, mail: str) -> Note:
         subject=f"催办：{urging.office_name}",
         body=f"{urging.text}{'' if urging.text.endswith(('。', '！')) else '。'}{owed}",
         url=f"/rounds/{urging.round_id}/",
+        mail=mail,
+    )
+
+
+def asked(extension: Extension, person_id: int, mail: str) -> Note:
+    """Tell somebody of the lead department that an enterprise asks for more time."""
+    audit = extension.round
+    return Note(
+        person_id=person_id,
+        key=f"extension:{extension.pk}:asked:{person_id}",
+        subject=f"延期申请：{audit.name}",
+        body=(
+            f"{audit.name}申请将“{extension.title}”（{extension.due_on}前）延期至{extension.until}。"
+            f"理由：{extension.reason}。请批准或不予批准，批准以前按原到期日计算。"
+        ),
+        url=reverse("notices:extension", args=[extension.pk]),
         mail=mail,
     )
 

@@ -119,6 +119,20 @@ def texts_of_plan(content: PlanContent) -> dict[str, str]:
     return texts
 
 
+def by_label(texts: Mapping[str, str], form: PlanForm) -> dict[str, str]:
+    """Return a version of a plan by the words that people know its parts by."""
+    found = {
+        f"审核小组 {line.name}": f"{line.post} {Duty(line.duty).label}".strip()
+        for line in team_lines(texts, 0)
+        if line.name
+    }
+    return found | {
+        str(field.label): str(texts.get(name, ""))
+        for name, field in form.fields.items()
+        if name != "reason"
+    }
+
+
 def team_lines(texts: Mapping[str, str], spare: int = 2) -> list[Line]:
     """Return the rows of the team that say something, and empty ones below."""
     lines: list[Line] = []

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import asked
+from cleanprod.foundation.web.both import differing
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.phases import access, actions, queries
@@ -20,6 +21,7 @@ from cleanprod.stages.phases.access import May
 from cleanprod.stages.phases.forms import (
     PlanForm,
     RemarkForm,
+    by_label,
     read_team,
     team_lines,
     texts_of,
@@ -143,6 +145,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "remarks": newest.remarks.order_by("pk") if newest else [],
         "stale": bool(draft and draft.texts.get("version") != str(version)),
     }  # fmt: skip
+    late = request.method == "POST" and newest and texts.get("version", "") != str(version)
+    context["both"] = differing(by_label(texts, form), by_label(filed, form)) if late else ()
+    context["newest"] = newest
     wrong = bool(form.errors or faults)
     return render(request, "phases/edit_plan.html", context, status=422 if wrong else 200)
 

@@ -1,7 +1,7 @@
 """Issue claim codes, let an enterprise take its record over, and look after its contacts."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,6 +10,7 @@ from django.db import transaction
 from cleanprod.foundation.accounts import actions as accounts
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.engine import bulk, clock
+from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.models import Membership, Organisation
@@ -24,11 +25,12 @@ from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Act, Milestone, Stage
 from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
-from cleanprod.stages.registration import queries
+from cleanprod.stages.registration import messages, queries
 from cleanprod.stages.registration.models import Code, Contact
 from cleanprod.stages.registration.rules import (
     ALPHABET,
     LENGTH,
+    MANAGERS,
     CodeKind,
     ContactAct,
     Rank,
@@ -234,8 +236,8 @@ def note_refused(address: str, why: str) -> None:
 def invite(*, name: str, reached: str, by: Standing) -> Issued:
     """Make an invitation code for another contact of one's own enterprise."""
     firm = _own(by)
-    if queries.rank_of(by.person_id, firm.pk) is not Rank.FIRST:
-        raise NotAllowed("只有第一联系人可以邀请其他联系人")
+    if queries.rank_of(by.person_id, firm.pk) not in MANAGERS:
+        raise NotAllowed("只有第一联系人和其代理人可以邀请其他联系人")
     today = clock.today()
     until = today + timedelta(int(rulebook.value("registration.invite.days", on=today).value))
     secret = _draw()
@@ -252,8 +254,8 @@ def invite(*, name: str, reached: str, by: Standing) -> Issued:
 def void_invitation(code_id: int, *, by: Standing) -> None:
     """Take an invitation back; one that was used or voided stays as it is."""
     firm = _own(by)
-    if queries.rank_of(by.person_id, firm.pk) is not Rank.FIRST:
-        raise NotAllowed("只有第一联系人可以撤回邀请")
+    if queries.rank_of(by.person_id, firm.pk) not in MANAGERS:
+        raise NotAllowed("只有第一联系人和其代理人可以撤回邀请")
     row = Code.objects.unused().filter(pk=code_id, enterprise=firm, kind=CodeKind.INVITE).first()
     if row is not None:
         row.voided_on = clock.today()
@@ -277,20 +279,25 @@ def change_contact(
         raise NotAllowed(f"您不能对“{target.membership.person.name}”办理{act.label}")
     if act is ContactAct.REMOVE:
         _end(target.membership, reason=reason or act.label, by=by)
-    elif act is ContactAct.HAND_OVER:
-        for one in rows.values():
-            if one.rank is not Rank.SECOND:
-                _rank(one.membership, Rank.SECOND)
-        _rank(target.membership, Rank.FIRST)
     else:
-        for one in rows.values():
-            if one.rank is Rank.DEPUTY:
-                _rank(one.membership, Rank.SECOND)
-            elif one.rank is Rank.FIRST:
-                _rank(one.membership, Rank.FIRST)
-        _rank(target.membership, Rank.DEPUTY if act is ContactAct.DEPUTE else Rank.SECOND)
+        _rerank(list(rows.values()), act, target.membership)
     _note(firm, act.value, act.label, target.membership.person.name, by=by, reason=reason)
+    if not own:
+        told = messages.contact_changed(firm, act, target.membership.person, by.person_name, reason)
+        notifications.send_many([told])
     return target.membership
+
+
+def _rerank(rows: Sequence[queries.ContactRow], act: ContactAct, target: Membership) -> None:
+    """Give one contact another rank; there is one first contact and at most one deputy."""
+    handing_over = act is ContactAct.HAND_OVER
+    for one in rows:
+        if one.rank is Rank.DEPUTY or (one.rank is Rank.FIRST and handing_over):
+            _rank(one.membership, Rank.SECOND)
+        elif one.rank is Rank.FIRST:
+            _rank(one.membership, Rank.FIRST)
+    ranks = {ContactAct.HAND_OVER: Rank.FIRST, ContactAct.DEPUTE: Rank.DEPUTY}
+    _rank(target, ranks.get(act, Rank.SECOND))
 
 
 def end_contacts(firm: Organisation, *, reason: str, by: trail.Actor) -> int:

@@ -111,6 +111,11 @@ def ask_reset(
         paper=keep_paper(paper, by=actor),
     )  # fmt: skip
     _tell(reset, firm, "reset:ask", "申请重置企业账号", by=actor)
+    what = f"企业账号重置申请：{firm.name}"
+    notifications.send_many(
+        messages.asked(reset, what, "registration:reset", person, mail)
+        for person, mail in known.staff_of(audit.city_id, audit.lead)
+    )
     return reset
 
 
@@ -179,6 +184,11 @@ def ask_wish(wanted: Wanted, asker: Asker) -> Wish:
     except IntegrityError as error:  # somebody else asked for this firm at the same moment
         raise Refused(_WAITING) from error
     _tell(wish, None, "wish:ask", "申请自愿开展清洁生产审核", by=actor)
+    what = f"自愿开展清洁生产审核的申请：{wish.name}"
+    notifications.send_many(
+        messages.asked(wish, what, "registration:wish-page", person, mail)
+        for person, mail in known.staff_of(wish.city_id, wish.lead)
+    )
     return wish
 
 

@@ -63,6 +63,12 @@ def tell(enterprise_id: int, told: Told, *, evidence: "Upload[bytes]", by: Stand
         person_name=by.person_name, office_name=by.office_name, **_particulars(firm, told),
     )  # fmt: skip
     _note(change, "tell", f"提出企业变更（{told.kind.label}）", by=by)
+    if Part.ENTERPRISE in part:
+        what = f"企业变更（{told.kind.label}）：{firm.name}"
+        notifications.send_many(
+            messages.asked(change, what, "registration:change", person, mail)
+            for person, mail in known.staff_of(audit.city_id, audit.lead)
+        )
     return change
 
 

@@ -14,14 +14,14 @@ from cleanprod.foundation.web.forms import posted
 from cleanprod.stages.registration import access, actions, queries
 from cleanprod.stages.registration.forms import InviteForm
 from cleanprod.stages.registration.models import Code
-from cleanprod.stages.registration.rules import CodeKind, ContactAct, Rank, open_acts
+from cleanprod.stages.registration.rules import MANAGERS, CodeKind, ContactAct, Rank, open_acts
 
 RANKS = {"first": "good", "deputy": "info", "second": "neutral"}
 
 
 @require_http_methods(["GET", "POST"])
 def contacts(request: HttpRequest) -> HttpResponse:
-    """Show the contacts of one's own enterprise; the first contact invites another one."""
+    """Show the contacts of one's own enterprise; first contact and deputy invite another."""
     standing = acting(request, Role.ENTERPRISE)
     firm = access.own_enterprise(standing)
     rank = queries.rank_of(standing.person_id, firm.pk)
@@ -42,7 +42,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
             enterprise=firm, kind=CodeKind.INVITE, expires_on__gte=clock.today()
         ),
         "kinds": RANKS,
-        "is_first": rank is Rank.FIRST,
+        "manages": rank in MANAGERS,
     }
     # The code is shown once on this very answer and kept nowhere, so there is no redirect.
     answer = render(

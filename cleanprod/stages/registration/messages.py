@@ -1,10 +1,25 @@
-"""The words in which people are told what became of what they asked for."""
+"""The words in which people are told what was asked for, and what became of it."""
 
 from django.urls import reverse
 
+from cleanprod.foundation.accounts.models import Person
+from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications.actions import Note
-from cleanprod.stages.registration.models import Change, Engagement, Reset
-from cleanprod.stages.registration.rules import Decision
+from cleanprod.foundation.organisations.models import Organisation
+from cleanprod.stages.registration.models import Change, Engagement, Request, Reset
+from cleanprod.stages.registration.rules import ContactAct, Decision
+
+
+def asked(request: Request, what: str, route: str, person_id: int, mail: str) -> Note:
+    """Tell somebody of an office what an enterprise or a visitor asks of it."""
+    return Note(
+        person_id=person_id,
+        key=f"{route}:{request.pk}:asked:{person_id}",
+        subject=what,
+        body=f"{request.asked_on}收到：{what}。请核实后办理。",
+        url=reverse(route, args=[request.pk]),
+        mail=mail,
+    )
 
 
 def change_decided(change: Change, act: Decision, person_id: int, mail: str) -> Note:
@@ -19,6 +34,29 @@ def change_decided(change: Change, act: Decision, person_id: int, mail: str) -> 
         body=f"{change.asked_on}提出的企业变更（{kind}），{change.decided_at}{said}。{why}",
         url=reverse("registration:change", args=[change.pk]),
         mail=mail,
+    )
+
+
+_MEANING = {
+    ContactAct.HAND_OVER: "您现为第一联系人，负责管理联系人。",
+    ContactAct.DEPUTE: "第一联系人不在时，由您管理联系人。",
+    ContactAct.RECALL: "您现为第二联系人，照常办理审核事项。",
+    ContactAct.REMOVE: "您不能再为该单位办理事项。",
+}
+
+
+def contact_changed(
+    firm: Organisation, act: ContactAct, person: Person, by: str, reason: str
+) -> Note:
+    """Tell a contact what another contact of the enterprise did about them."""
+    why = f"理由：{reason}。" if reason else ""
+    return Note(
+        person_id=person.pk,
+        key=f"contact:{firm.pk}:{act.value}:{person.pk}:{clock.now():%Y%m%d%H%M%S%f}",
+        subject=f"{firm.name}：{act.label}",
+        body=f"{by}办理了{act.label}：{person.name}。{_MEANING[act]}{why}如有疑问，请联系本单位。",
+        url="" if act is ContactAct.REMOVE else reverse("registration:contacts"),
+        mail=person.email,
     )
 
 

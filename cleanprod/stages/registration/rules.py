@@ -98,7 +98,7 @@ MANAGERS = frozenset({Rank.FIRST, Rank.DEPUTY})
 def open_acts(actor: Rank | None, target: Rank, *, own: bool) -> tuple[ContactAct, ...]:
     """Return what a contact may do about another one, or about themselves.
 
-    The deputy looks after contacts while the first one is away, but does not touch the first.
+    The deputy invites and removes while the first one is away, but does not touch the first.
     """
     if own:
         return () if target is Rank.FIRST else (ContactAct.REMOVE,)

@@ -9,7 +9,7 @@ from cleanprod.faces.cli.demo import plan
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations import queries as organisations
 from cleanprod.foundation.organisations.actions import set_phone
-from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.trail.actions import SYSTEM
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
@@ -24,6 +24,13 @@ _TEAM = (
     Member("李工", "生产技术部", Duty.DEPUTY),
     Member("黄工", "安全环保部", Duty.MEMBER),
 )
+_AREA_CODES = {
+    "440100": "020", "440200": "0751", "440300": "0755", "440400": "0756", "440500": "0754",
+    "440600": "0757", "440700": "0750", "440800": "0759", "440900": "0668", "441200": "0758",
+    "441300": "0752", "441400": "0753", "441500": "0660", "441600": "0762", "441700": "0662",
+    "441800": "0763", "441900": "0769", "442000": "0760", "445100": "0768", "445200": "0663",
+    "445300": "0766",
+}  # fmt: skip
 _YEARS = {
     "value": ("5200", "5480", "6010"),
     "electricity": ("310.5", "322.1", "335.8"),
@@ -34,11 +41,8 @@ _YEARS = {
 
 
 def load(who: Mapping[str, Standing]) -> None:
-    """Put four rounds into different states; enter the phones of the two lead departments."""
-    for line, number in (("industry", "0757-00000001"), ("ecology", "0757-00000002")):
-        office = organisations.department(CITY, line)
-        if office:
-            set_phone(office.pk, phone=number, by=SYSTEM)
+    """Put four rounds into different states; enter the phones of all lead departments."""
+    _phones()
     rounds = Round.objects.filter(city=CITY, lead=LEAD, stage=Stage.PLANNED, list_year=2023)
     for place, audit in enumerate(rounds.order_by("-pk")[:4]):
         by = Standing(
@@ -53,6 +57,14 @@ def load(who: Mapping[str, Standing]) -> None:
                 actions.remark(audit.pk, version=1, text=said, by=who[f"city-{CITY}-{LEAD}"])
         if place >= 2:
             _work(audit, planned, by)
+
+
+def _phones() -> None:
+    for city, code in _AREA_CODES.items():
+        for number, line in enumerate(Line, 1):
+            office = organisations.department(city, line)
+            if office:
+                set_phone(office.pk, phone=f"{code}-{number:08}", by=SYSTEM)
 
 
 def _content(audit: Round, first: date) -> PlanContent:

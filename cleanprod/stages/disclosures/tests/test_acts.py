@@ -276,6 +276,13 @@ def test_the_enterprise_publishes_by_the_form_and_keeps_what_it_typed(cast, audi
     assert Edition.objects.count() == 1
     stale = page.post(address, data | {"legal": "别人", "reason": "更正"})
     assert stale.status_code == 409
+    shown = read(stale)
+    assert "两个版本的不同之处" in shown
+    assert shown.index("法定代表人</th><td>别人</td><td>") > 0
+    seen = Publication.objects.get(kind="basic").revision  # sent again, mine goes through
+    assert f'name="seen" value="{seen}"' in shown
+    again = data | {"legal": "别人", "reason": "更正", "seen": seen}
+    assert page.post(address, again).status_code == 302
     assert page.get(reverse("disclosures:round", args=[audit.pk])).status_code == 200
     assert page.get(reverse("disclosures:mine")).status_code == 200
 

@@ -196,9 +196,11 @@ def test_the_grid_tells_all_mistakes_at_once_and_keeps_what_was_typed(cast, audi
     right = wrong | {"r0-electricity": "2", "r1-name": "活性炭更换", "r0-planned_days": "15"}
     assert client.post(address, right).status_code == 302
     assert Measure.objects.get(row=1).values["expected"]["cod"] == "1.5"
-    stale = client.post(address, right | {"r0-name": "另一方案"})
+    stale = client.post(address, right | {"r0-name": "另一方案", "r0-code": "WD1"})
     assert stale.status_code == 422
-    assert "请对照后再保存" in stale.content.decode()
+    shown = stale.content.decode()
+    assert "请对照后再保存" in shown
+    assert "WD1 方案名称</th><td>另一方案</td><td>变频改造</td>" in shown
 
 
 def test_every_number_is_explained_and_another_set_only_compared(cast, audit, client):

@@ -145,7 +145,9 @@ def test_the_grid_keeps_what_was_typed_and_says_where_it_is_wrong(cast, audit, c
         ("电力", 500, None, 0), ("铝锭", 1200, None, None),
     ]  # fmt: skip
     stale = client.post(address, typed | {"r0-y0": "501"})
-    assert "请对照后再保存" in stale.content.decode()
+    shown = stale.content.decode()
+    assert "请对照后再保存" in shown
+    assert "<td>501</td><td>500</td>" in shown
     client.force_login(cast.people[LEAD])
     page = client.get(reverse("measures:years", args=[audit.pk])).content.decode()
     assert "铝锭" in page

@@ -35,6 +35,8 @@ def ask(cast, duty, by="red-star", **changes):
 def test_a_granted_extension_moves_the_clock_and_keeps_the_first_day(cast, duty):
     made = ask(cast, duty)
     assert ask(cast, duty).pk == made.pk
+    asked = Message.objects.get(person_id=cast[LEAD].person_id, key__contains=":asked:")
+    assert "延期至2022-07-08。理由：停产检修" in asked.body
     assert access.replies(cast[LEAD], made) == {Reply.GRANT, Reply.REFUSE}
     assert access.replies(cast["red-star"], made) == {Reply.WITHDRAW}
     for _ in range(2):

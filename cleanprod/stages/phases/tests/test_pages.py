@@ -40,6 +40,11 @@ def test_a_draft_keeps_what_is_wrong_and_goes_with_the_plan(audit, client):
     assert client.post(address, typed(reason="x")).status_code == 302  # Back and submit again
     assert Plan.objects.count() == 1
     assert not Draft.objects.exists()
+    stale = client.post(address, typed(focus="喷涂", reason="补充"))  # somebody filed meanwhile
+    shown = stale.content.decode()
+    assert stale.status_code == 422
+    assert "审核重点</th><td>喷涂</td><td>（空）</td>" in shown
+    assert 'name="version" value="1"' in shown
 
 
 def test_nonsense_in_an_address_is_not_found(audit, client):

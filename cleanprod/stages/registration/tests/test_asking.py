@@ -64,6 +64,10 @@ def ask(asker=ASKER, number=None):
 def test_a_granted_reset_ends_older_contacts_and_a_new_claim_takes_over(cast, claimed):
     reset = ask()
     assert ask().pk == reset.pk  # asked twice is asked once
+    told = Message.objects.get(
+        person_id=cast[LEAD].person_id, subject__startswith="企业账号重置申请"
+    )
+    assert told.url == reverse("registration:reset", args=[reset.pk])
     issued = asking.decide_reset(reset.pk, Decision.GRANT, reason="授权书属实", by=cast[LEAD])
     assert standing_of(claimed) is None
     assert "不再是" in Message.objects.get(person_id=claimed.pk).subject

@@ -83,6 +83,12 @@ def test_a_rename_takes_effect_when_the_lead_confirms_and_lists_keep_the_old_nam
         confirm(cast, change)
 
 
+def test_the_lead_alone_is_told_of_what_an_enterprise_tells(cast, rounds):
+    tell(cast, ChangeKind.RENAME, name="红星新材料有限公司")
+    told = Message.objects.filter(subject__startswith="企业变更（更名）")
+    assert list(told.values_list("person_id", flat=True)) == [cast[LEAD].person_id]
+
+
 def test_a_move_changes_the_place_of_the_firm_not_of_its_round(cast, rounds):
     change = tell(cast, ChangeKind.MOVE, place=territory.region(SHUNDE))
     confirm(cast, change)

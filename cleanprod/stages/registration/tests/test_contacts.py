@@ -7,6 +7,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleanprod.foundation.notifications.models import Message
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.registration import actions, queries
@@ -104,6 +105,11 @@ def test_a_deputy_stands_in_until_recalled_and_there_is_one(cast):
     change(cast, "wang.wu", ContactAct.DEPUTE, cast["red-star"])
     found = {"red-star": Rank.FIRST, "li.si": Rank.SECOND, "wang.wu": Rank.DEPUTY}
     assert ranks(cast) == found
+    told = Message.objects.filter(person_id=other.person_id).values_list("subject", flat=True)
+    assert list(told) == ["红星水泥有限公司：委托代理"]
+    assert actions.invite(name="赵六", reached="13700000000", by=other).code
+    with pytest.raises(NotAllowed):
+        actions.invite(name="赵六", reached="13700000000", by=deputy)
     change(cast, "li.si", ContactAct.REMOVE, other)
     change(cast, "wang.wu", ContactAct.RECALL, cast["red-star"])
     assert ranks(cast) == {"red-star": Rank.FIRST, "wang.wu": Rank.SECOND}

@@ -157,22 +157,43 @@
     return box;
   };
   document.addEventListener("htmx:afterSwap", prepareTables);
-  // A grid that keeps itself tries again by itself; whatever else was asked for, a person repeats.
-  let lost = null; // the notice that says so
-  const again = (event) => {
-    const grid = event.detail.elt.closest(".grid-scroll[hx-post], div[hx-post]");
-    if (grid) setTimeout(() => window.htmx.trigger(grid, "change"), 5000);
-    return Boolean(grid);
+  // What keeps itself tries again by itself and never leaves the page; anything else that was asked
+  // for a person repeats. Signing in again in another window changes the token of the forms.
+  const AGAIN = 5000;
+  let lost = null; // the notice that something was not kept
+  const keeping = (event) => event.detail.elt.closest("[hx-post][hx-trigger*=change]");
+  const again = (kept, text) => {
+    lost = notice(text);
+    setTimeout(() => window.htmx.trigger(kept, "change"), AGAIN);
   };
-  document.addEventListener("htmx:sendError", (event) => {
-    lost = notice(again(event) ? "网络连接中断，填写的内容仍在本页，恢复后自动保存。" : "网络连接中断，内容尚未提交，请稍后再试。");
+  const renew = async () => {
+    const page = await fetch(window.location.href, { credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[name=csrfmiddlewaretoken]");
+    if (fresh && !page.redirected) document.querySelectorAll("[name=csrfmiddlewaretoken]").forEach((one) => { one.value = fresh.value; });
+  };
+  const OUT = "登录已过期，填写的内容仍在本页。请在新窗口重新登录，本页会自动继续保存。";
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const kept = keeping(event);
+    if (!kept || !event.detail.xhr.getResponseHeader("HX-Redirect")) return;
+    event.preventDefault();
+    again(kept, OUT);
   });
-  document.addEventListener("htmx:afterOnLoad", () => {
-    if (lost) lost.remove();
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    if (!lost || event.detail.failed) return;
+    lost.remove();
     lost = null;
   });
+  document.addEventListener("htmx:sendError", (event) => {
+    const kept = keeping(event);
+    if (kept) again(kept, "网络连接中断，填写的内容仍在本页，恢复后自动保存。");
+    else notice("网络连接中断，内容尚未提交，请稍后再试。");
+  });
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status >= 500 && !again(event)) notice("服务器暂时没有完成这次操作，请稍后再试。");
-    if (event.detail.xhr.status === 403) notice("登录可能已过期，请刷新页面后重新登录。");
+    const kept = keeping(event);
+    const { status } = event.detail.xhr;
+    if (kept && status === 403) renew().catch(() => {}).finally(() => again(kept, OUT));
+    else if (kept && status >= 500) again(kept, "服务器暂时没有保存，填写的内容仍在本页，稍后自动再试。");
+    else if (status >= 500) notice("服务器暂时没有完成这次操作，请稍后再试。");
+    else if (status === 403) notice("登录可能已过期，请刷新页面后重新登录。");
   });
 })();

@@ -5,6 +5,7 @@
   "use strict";
 
   const QUIET = 1500; // milliseconds without a key before what is typed is sent
+  const LONGEST = 8000; // and in all, for those who type without a pause
   const AGAIN = 5000; // and before a failed try is repeated
   const OURS = new Set(["csrfmiddlewaretoken", "kept_page"]);
 
@@ -59,13 +60,15 @@
       ...more,
     });
 
+    let since = 0; // when the first key came that is not sent yet
     const later = (wait) => {
+      since = since || Date.now();
       clearTimeout(timer);
-      timer = setTimeout(save, wait);
+      timer = setTimeout(save, Math.min(wait, Math.max(0, since + LONGEST - Date.now())));
     };
     const save = async (more = {}) => {
       clearTimeout(timer);
-      timer = 0;
+      timer = since = 0;
       if (stopped) return;
       going.abort();
       going = new AbortController();
