@@ -5,7 +5,7 @@ Every sheet is made from a fixed seed with measures as enterprises type them and
 Half of the sheets stay clean; each of the others gets one slip of a known kind. A hit is a finding
 of the check that the slip is for; a false alarm is a finding that blocks or asks on a clean sheet.
 Goal: each check finds 95 of 100 slips of its kind (outliers and slips that the sheet itself cannot
-show are measured, not promised), at most 10 of 100 clean sheets are asked about anything, and
+show are measured, not promised), less than 5 of 100 clean sheets are asked about anything, and
 accounting and checks of one round take less than 200 ms. Clean sheets are cleaner than real ones:
 the rates say what the checks can see, not how enterprises err.
 """
@@ -14,7 +14,7 @@ import argparse
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,9 @@ from cleanprod.stages.measures.checks import (
     run,
 )
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet, computed, totals
+from cleanprod.stages.measures.workings import Backed
 from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.accounting.factors import FactorSet
 
 FACTORS = library.load("2022-广东")
 LIMITS = Limits(
@@ -49,15 +51,20 @@ class Case:
     years: list[YearFigure]
     peers: dict[Field, Peers]
     twins: list[Twin]
+    earlier: list[YearFigure] = field(default_factory=list)
+    workings: list[Backed] = field(default_factory=list)
+    level_known: bool = True
+    factors: FactorSet = FACTORS
 
     def subject(self) -> Subject:
         """Return what the checks read."""
         return Subject(
             measures=self.measures, which=VERIFIED,
-            account=computed(self.measures, VERIFIED, FACTORS),
-            totals=totals(self.measures, VERIFIED, FACTORS, share=Decimal("0.05")),
+            account=computed(self.measures, VERIFIED, self.factors),
+            totals=totals(self.measures, VERIFIED, self.factors, share=Decimal("0.05")),
             border=Decimal(100_000), limits=LIMITS, years=self.years, peers=self.peers,
-            twins=self.twins,
+            twins=self.twins, earlier=self.earlier, workings=self.workings, system="本行业",
+            level_known=self.level_known, share=Decimal("0.05"),
         )  # fmt: skip
 
 
@@ -93,7 +100,10 @@ def clean(chance: random.Random) -> Case:
         measures.append(
             Typed(f"方案{place}", cost, code=code, values={VERIFIED: values, EXPECTED: expected})
         )
-    return Case(measures, _years(chance, power, water, shares), _peers(), [])
+    years = _years(chance, power, water, shares)
+    worked = measures[0]
+    backed = Backed(worked.code, Field.WATER, worked.of(VERIFIED)[Field.WATER])
+    return Case(measures, years, _peers(), [], years[:4], [backed])
 
 
 def _years(
@@ -190,6 +200,62 @@ def _copied(chance: random.Random, case: Case) -> None:
     case.twins.append(Twin(case.measures[0].code, "另一企业", "全部数值"))
 
 
+def _overshoot(chance: random.Random, case: Case) -> None:
+    place = chance.randrange(len(case.measures))
+    times = Decimal(f"{chance.uniform(4, 40):.1f}")
+    expected = case.measures[place].of(EXPECTED)[Field.WATER]
+    _changed(case, place, VERIFIED, fresh_water=expected * times)
+
+
+def _no_fall(chance: random.Random, case: Case) -> None:
+    _year(case, "electricity", 2022, Decimal(f"{chance.uniform(1.3, 2):.2f}"))
+
+
+def _out_of_step(chance: random.Random, case: Case) -> None:
+    """Halve what was made and double what was used; neither alone looks strange."""
+    _year(case, "output", 2022, Decimal("0.5"))
+    _year(case, "fresh_water", 2022, Decimal(f"{chance.uniform(2.1, 2.6):.2f}"))
+    _year(case, "wastewater", 2022, Decimal(2))
+
+
+def _year(case: Case, item: str, year: int, times: Decimal) -> None:
+    place = next(n for n, one in enumerate(case.years) if (one.item, one.year) == (item, year))
+    one = case.years[place]
+    assert one.amount is not None  # noqa: S101 - made above
+    case.years[place] = replace(one, amount=Quantity(one.amount.amount * times, one.amount.unit))
+
+
+def _other_story(chance: random.Random, case: Case) -> None:
+    """Let the earlier round have told more of the first year than this one does."""
+    times = Decimal(f"{chance.uniform(1.2, 2):.2f}")
+    case.earlier = [
+        replace(one, amount=Quantity(one.amount.amount * times, one.amount.unit))
+        for one in case.earlier
+        if one.amount is not None
+    ]
+
+
+def _no_level(chance: random.Random, case: Case) -> None:
+    case.level_known = False
+
+
+def _factor(chance: random.Random, case: Case) -> None:
+    stated = f"{chance.choice([chance.uniform(0.2, 1.0), chance.uniform(1.4, 12)]):.3f}"
+    case.factors = library.stated(FACTORS.name, (("tce:natural_gas", stated),))
+    _changed(case, 0, VERIFIED, natural_gas=Decimal(2))
+
+
+def _working(chance: random.Random, case: Case) -> None:
+    (one,) = case.workings
+    case.workings = [replace(one, amount=one.amount * Decimal(f"{chance.uniform(0.3, 0.9):.2f}"))]
+
+
+def _negative(chance: random.Random, case: Case) -> None:
+    place = chance.randrange(len(case.measures))
+    amount = case.measures[place].of(VERIFIED)[Field.ELECTRICITY]
+    _changed(case, place, VERIFIED, electricity=-max(amount, Decimal("0.01")))
+
+
 SLIPS: dict[str, tuple[str, Callable[[random.Random, Case], None]]] = {
     "unit slip against the expected value": ("slip", _slip),
     "unit slip in all value sets": ("outlier", _slip_in_all),
@@ -200,6 +266,14 @@ SLIPS: dict[str, tuple[str, Callable[[random.Random, Case], None]]] = {
     "year's figure of another magnitude": ("years_jump", _jump),
     "more waste water than water": ("balance", _balance),
     "copied from another enterprise": ("copied", _copied),
+    "effect far above the expected one": ("overshoot", _overshoot),
+    "use per output that did not fall": ("against_output", _no_fall),
+    "output and use out of step": ("intensity", _out_of_step),
+    "another amount than the earlier round's": ("years_differ", _other_story),
+    "limiting indicators left out": ("level", _no_level),
+    "factor outside the published range": ("factor", _factor),
+    "sheet other than its working": ("workings", _working),
+    "effect below zero": ("negative", _negative),
 }
 NOT_PROMISED = frozenset({"outlier"})
 
@@ -222,7 +296,9 @@ def main() -> None:
         for _ in range(count):
             case = clean(chance)
             slip(chance, case)
-            hits += any(one.check == key for one in run(case.subject()))
+            hits += any(
+                one.check == key and one.weight is not Weight.INFORM for one in run(case.subject())
+            )
         rates[title] = {"check": key, "hits_per_100": round(100 * hits / count, 1)}
     case = clean(chance)
     seconds = median(lambda: run(case.subject()), 20)
@@ -238,7 +314,7 @@ def main() -> None:
     }
     result["within_goal"] = (
         all(rate["hits_per_100"] >= 95 for rate in promised)
-        and asked <= count / 10
+        and asked < count / 20
         and seconds < 0.2
     )
     save("checks", result)

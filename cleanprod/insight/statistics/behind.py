@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
@@ -25,8 +24,6 @@ from cleanprod.stages.measures.rules import (
     ValueSet,
     computed,
 )
-from cleanprod.stages.performance.accounting import library
-from cleanprod.stages.performance.accounting.factors import FactorSet
 
 FIGURES: Mapping[str, str] = {
     "confirmed": "绩效表已核定的企业",
@@ -135,7 +132,7 @@ class Behind:
             return None
         one = typed_all([measure])[0]
         if self.figure in _COMPUTED:
-            total = computed([one], self.asked.which, _factors(measure.sheet.factors)).total
+            total = computed([one], self.asked.which, measure.sheet.factor_set).total
             return total.tce if self.figure == "tce" else total.co2_t
         field = Field.VOC if self.figure == "tagged" else Field(SUMMED[self.figure])
         return one.of(self.asked.which).get(field)
@@ -156,8 +153,3 @@ class Behind:
 
 def _late(days: int) -> Q:
     return Q(recorded_at__date__gt=F("confirmed_on") + Value(timedelta(days=days)))
-
-
-@cache
-def _factors(name: str) -> FactorSet:
-    return library.load(name)

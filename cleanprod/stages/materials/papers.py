@@ -28,7 +28,6 @@ from cleanprod.stages.materials.models import Print, Version
 from cleanprod.stages.materials.rules import Gate, Item, Paper
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.measures.rules import Field, Typed, ValueSet, computed, plain
-from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.accounting.computation import Computation
 
 _DAY = "　　　　年　　月　　日"
@@ -218,7 +217,7 @@ def _accounted(audit: Round, which: ValueSet) -> Iterator[Block]:
     if sheet is None or not found:
         yield Paragraph(f"{audit.name}还没有填报{which.label}数值。")
         return
-    factors = library.load(sheet.factors)
+    factors = sheet.factor_set
     account = computed(found, which, factors)
     yield Paragraph(
         f"{audit.name}，绩效表第{sheet.version}稿。采用因子：{factors.title}；"

@@ -59,12 +59,14 @@ def fill(
     version: int,
     factors: str = "",
     border: Decimal | None = None,
+    stated: Mapping[str, str] | None = None,
     by: Standing,
 ) -> Sheet:
     """Keep all measures of a round; a sheet that somebody changed meanwhile is a conflict.
 
     `version` is the one that was read, 0 for a sheet that was not there. The same content twice
-    changes nothing. Raises BadSheet with every mistake.
+    changes nothing. `stated` are values for factors published as a range; None keeps those there
+    are. Raises BadSheet with every mistake.
     """
     by = engaging.acting_in(round_id, by=by)
     audit = Round.objects.select_for_update().get(pk=round_id)
@@ -79,21 +81,22 @@ def fill(
     checked(measures)
     today = clock.today()
     sheet = sheet or Sheet(round=audit, version=0)
-    chosen = library.load(factors or sheet.factors or queries.usual_factors(today))
+    own = dict(sheet.stated if stated is None else stated)
+    name = library.load(factors or sheet.factors or queries.usual_factors(today)).name
+    chosen = library.stated(name, tuple(sorted(own.items())))
     kept = (
         queries.border(today, audit.city_id)
         if border is None and not sheet.pk
         else (border or sheet.border)
     )
     named = [_coded(one, code) for one, code in zip(measures, coded(measures), strict=True)]
-    if sheet.pk and (sheet.factors, sheet.border, queries.typed(sheet)) == (
-        chosen.name, kept, named,
-    ):  # fmt: skip
+    before = (sheet.factors, sheet.stated, sheet.border)
+    if sheet.pk and before == (chosen.name, own, kept) and queries.typed(sheet) == named:
         return sheet
     if sheet.pk and (audit.stage not in _BEFORE_REPORT or sheet.confirmations):
         sheet.corrected = sorted({*sheet.corrected, *corrections(queries.typed(sheet), named)})
     sheet.version += 1
-    sheet.factors, sheet.border = chosen.name, kept
+    sheet.factors, sheet.stated, sheet.border = chosen.name, own, kept
     sheet.edited_by, sheet.edited_at = by.person_name, clock.now()
     sheet.totals = effects.computed(named, chosen)
     sheet.save()

@@ -1,6 +1,7 @@
 """What the checks of a sheet read from the database, and what was explained."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,13 +28,13 @@ from cleanprod.stages.measures.checks import (
 )
 from cleanprod.stages.measures.models import Explanation, GreenLevel, Measure, Sheet
 from cleanprod.stages.measures.rules import Field, Typed, ValueSet, computed, totals
-from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.models import IndicatorSystem
 from cleanprod.stages.performance.rules import SystemStage
 
 _DIVISION = 2  # digits of an industry code that name its division 大类
 _MOST_PEERS = 3000
 _TELLING = 8  # digits of distinct numbers; fewer are the same by chance in small measures
+_FILLING = re.compile(r"[\W\d_]+")
 _MARK = 40  # characters of a fingerprint
 _NORMAL = 1.4826  # from the middle deviation to a standard deviation, as for normal spread
 
@@ -57,14 +58,17 @@ def limits(on: date) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Makes the fingerprints by which copied measures are found; short ones are nobody's own."""
+    """Makes the fingerprints by which copied measures are found; short ones are nobody's own.
+
+    Figures and signs in a text do not count: who copies changes them first.
+    """
 
     least_chars: int
     least_numbers: int
 
     def text(self, content: str) -> str:
         """Return the fingerprint of a text, or nothing."""
-        words = tidy(content)
+        words = _FILLING.sub("", tidy(content))
         if len(words) < self.least_chars:
             return ""
         return sha256(words.encode()).hexdigest()[:_MARK]
@@ -125,7 +129,7 @@ def told(
 def subject(sheet: Sheet, which: ValueSet, measures: Sequence[Typed]) -> Subject:
     """Return all that the checks of one value set read."""
     today = clock.today()
-    factors = library.load(sheet.factors)
+    factors = sheet.factor_set
     audit = sheet.round
     system = system_of(audit)
     return Subject(
@@ -136,6 +140,7 @@ def subject(sheet: Sheet, which: ValueSet, measures: Sequence[Typed]) -> Subject
         border=sheet.border,
         limits=limits(today),
         years=queries.three_years(audit),
+        earlier=queries.earlier_years(audit),
         peers=peers(audit, which),
         twins=twins(sheet),
         system=system.name if system else "",

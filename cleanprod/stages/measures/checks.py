@@ -8,11 +8,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from math import log10
 
 from cleanprod.kernel.quantity import Quantity
 from cleanprod.kernel.term import Term
 from cleanprod.stages.measures.rules import (
+    BURNT,
     REPORTED,
     Cost,
     Field,
@@ -28,6 +30,9 @@ from cleanprod.stages.performance.accounting.computation import Computation
 
 _ZERO = Decimal(0)
 _DOUBTS = ("单位存疑", "采用值")  # how the accounting begins what it doubts; the rest is told
+_UNSTATED = "没有填写采用值"  # a range of which the usual value was taken
+# What a firm uses of energy and water, as the three years tell it.
+_USED = (*BURNT, Field.WATER)
 _MONEY = frozenset({Field.INVESTMENT, Field.BENEFIT})
 
 
@@ -116,6 +121,7 @@ class Subject:
     border: Decimal
     limits: Limits
     years: Sequence[YearFigure] = ()
+    earlier: Sequence[YearFigure] = ()
     peers: Mapping[Field, Peers] = field(default_factory=dict)
     twins: Sequence[Twin] = ()
     system: str = ""
@@ -268,12 +274,20 @@ def _last_two(
     figures: Mapping[int, YearFigure], output: Mapping[int, YearFigure]
 ) -> tuple[Decimal, Decimal] | None:
     """Return use per output of the two latest years that have both."""
-    ratios = []
+    ratios = [ratio for _, ratio in _per_output(figures, output)]
+    return (ratios[-2], ratios[-1]) if len(ratios) > 1 else None
+
+
+def _per_output(
+    figures: Mapping[int, YearFigure], output: Mapping[int, YearFigure]
+) -> list[tuple[int, Decimal]]:
+    """Return use per output of each year that has both, the earliest first."""
+    found = []
     for year in sorted(figures):
         used, made = figures[year].amount, output[year].amount if year in output else None
         if used is not None and made is not None and made.amount:
-            ratios.append(used.amount / made.amount)
-    return (ratios[-2], ratios[-1]) if len(ratios) > 1 else None
+            found.append((year, used.amount / made.amount))
+    return found
 
 
 def years_jump(s: Subject) -> Iterator[Found]:
@@ -299,6 +313,41 @@ def years_jump(s: Subject) -> Iterator[Found]:
                 )  # fmt: skip
 
 
+def intensity_jump(s: Subject) -> Iterator[Found]:
+    """Ask when energy or water for each unit of output jumps, though each figure looks quiet."""
+    items = s.by_item()
+    for name in _USED:
+        ratios = _per_output(items.get(name.value, {}), items.get("output", {}))
+        for (first, a), (second, b) in pairwise(ratios):
+            if a and b and max(a / b, b / a) > s.limits.jump:
+                rule = (
+                    f"单位产品用量{first}年{a:.4g}、{second}年{b:.4g}，"
+                    f"变化超过{plain(s.limits.jump)}倍，产量与用量不相称"
+                )
+                yield _said(
+                    "intensity", Weight.ASK, rule, "核对两年的产量和用量，或说明变化的原因",
+                    column=name.label, value=f"{a:.4g}→{b:.4g}",
+                )  # fmt: skip
+
+
+def years_differ(s: Subject) -> Iterator[Found]:
+    """Ask when the earlier round reported another amount for the same year."""
+    before = {(one.item, one.year): one.amount for one in s.earlier if one.amount is not None}
+    for one in s.years:
+        was = before.get((one.item, one.year))
+        if was is None or one.amount is None:
+            continue
+        if was.unit.dimension is not one.amount.unit.dimension:
+            continue
+        then, now = was.to(one.amount.unit).amount, one.amount.amount
+        if abs(then - now) > abs(then) * s.share:
+            rule = f"{one.year}年填报{plain(now)}，上一轮审核填报{plain(then)}，前后矛盾"
+            yield _said(
+                "years_differ", Weight.ASK, rule, "核对台账，改正有误的一处，或说明原因",
+                column=one.name, value=now,
+            )  # fmt: skip
+
+
 def balance(s: Subject) -> Iterator[Found]:
     """Refuse more waste water than water taken in a year."""
     items = s.by_item()
@@ -317,11 +366,11 @@ def balance(s: Subject) -> Iterator[Found]:
 
 
 def level_missing(s: Subject) -> Iterator[Found]:
-    """Tell that the trade has an indicator system whose limiting items were not filled."""
+    """Ask where the trade has an indicator system whose limiting items were not all filled."""
     if s.system and not s.level_known and s.which is ValueSet.VERIFIED:
         yield _said(
-            "level", Weight.INFORM, f"本行业有评价指标体系“{s.system}”，限定性指标尚未填报",
-            "在“评价指标体系”中填报指标，算出清洁生产水平",
+            "level", Weight.ASK, f"本行业有评价指标体系“{s.system}”，限定性指标没有填报齐全",
+            "在“清洁生产水平”中填报指标，或说明不适用的理由", value="没有填报齐全",
         )  # fmt: skip
 
 
@@ -349,7 +398,11 @@ def factor_range(s: Subject) -> Iterator[Found]:
                 line.row.carrier.name, line.row.given.amount,
             )  # fmt: skip
     for text in told:
-        yield _said("factor", Weight.INFORM, text, "在核算过程中可以看到采用的因子和来源")
+        if text.startswith(_UNSTATED):
+            advice = "按供气单位提供的热值填写采用值，或说明按常用值计算的理由"
+            yield _said("factor", Weight.ASK, text, advice, value="没有采用值")
+        else:
+            yield _said("factor", Weight.INFORM, text, "在核算过程中可以看到采用的因子和来源")
 
 
 def workings_differ(s: Subject) -> Iterator[Found]:
@@ -442,8 +495,10 @@ CHECKS: tuple[Check, ...] = (
     Check("overshoot", "实际效果与预期", Weight.ASK, overshoot),
     Check("against_output", "单位产品用量的前后变化", Weight.ASK, against_output),
     Check("years_jump", "三年数据前后一致", Weight.ASK, years_jump),
+    Check("intensity", "产量与能耗、用水相称", Weight.ASK, intensity_jump),
+    Check("years_differ", "与上一轮填报一致", Weight.ASK, years_differ),
     Check("balance", "水平衡闭合", Weight.BLOCK, balance),
-    Check("level", "限定性指标齐全", Weight.INFORM, level_missing),
+    Check("level", "限定性指标齐全", Weight.ASK, level_missing),
     Check("no_investment", "中/高费方案有投资", Weight.ASK, no_investment),
     Check("factor", "因子和数值在公布范围内", Weight.ASK, factor_range),
     Check("workings", "填报值与核算底稿", Weight.ASK, workings_differ),

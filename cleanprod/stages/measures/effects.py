@@ -11,7 +11,6 @@ from cleanprod.foundation.engine import bulk
 from cleanprod.stages.measures import queries
 from cleanprod.stages.measures.models import Effect, Measure, Sheet, TagEffect
 from cleanprod.stages.measures.rules import SUMMED, State, Typed, ValueSet, tagged
-from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.performance.accounting.factors import FactorSet
 
 COUNTS = ("measures", "low", "high")
@@ -86,12 +85,11 @@ def _portions() -> Iterator[list[Sheet]]:
 
 
 def _wrong(sheets: Sequence[Sheet]) -> set[int]:
-    sets: dict[str, FactorSet] = {}
     wrong: set[int] = set()
     expected: list[Row] = []
     tags: list[Row] = []
     for sheet in sheets:
-        factors = sets.setdefault(sheet.factors, library.load(sheet.factors))
+        factors = sheet.factor_set
         measures = queries.typed_all(sheet.measures.all())
         totals = computed(measures, factors)
         if not _alike(totals, sheet.totals):

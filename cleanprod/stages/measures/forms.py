@@ -1,10 +1,14 @@
 """Shape and wording of what is chosen for a sheet as a whole."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from cleanprod.stages.measures.rules import ValueSet
+from cleanprod.stages.measures.rules import ValueSet, plain
+from cleanprod.stages.performance.accounting import library
+
+GAS = "tce:natural_gas"
 
 
 class ChoiceForm(forms.Form):
@@ -16,12 +20,28 @@ class ChoiceForm(forms.Form):
         help_text="由企业按规模确定、评审时核对",
     )  # fmt: skip
 
+    gas = forms.DecimalField(
+        label="天然气折标准煤系数（kgce/m3）", required=False, min_value=Decimal("0.1"),
+        max_value=Decimal(10), max_digits=8, decimal_places=6,
+    )  # fmt: skip
+
     def __init__(self, *args: Any, sets: list[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the sets of factors."""
         super().__init__(*args, **kwargs)
         field = self.fields["factors"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type checker
         field.choices = sets
+        gas = library.load(sets[0][0]).factor(GAS)
+        self.fields["gas"].help_text = (
+            f"公布区间 {gas.range_text}，按供气热值填写；"
+            f"有节气而留空的，按常用值 {gas.text} 计并须说明"
+        )
+
+    @property
+    def stated(self) -> dict[str, str]:
+        """Return the values that were stated, as a sheet keeps them."""
+        gas = self.cleaned_data["gas"]
+        return {} if gas is None else {GAS: plain(gas)}
 
 
 class UploadForm(forms.Form):

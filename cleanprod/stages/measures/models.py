@@ -8,6 +8,8 @@ from django.db.models.functions import Now
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.rules import Cost, State, Tag, ValueSet
 from cleanprod.stages.measures.workings import Method, Outcome, compute
+from cleanprod.stages.performance.accounting import library
+from cleanprod.stages.performance.accounting.factors import FactorSet
 from cleanprod.stages.performance.models import IndicatorSystem
 
 
@@ -34,6 +36,8 @@ class Sheet(models.Model):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.OPEN.value)
     border = models.DecimalField("无低费与中高费的界限（元）", max_digits=14, decimal_places=2)
     factors = models.CharField("采用因子", max_length=60)
+    # Values that the enterprise states for factors published as a range, as text by key.
+    stated = models.JSONField("采用值", default=dict)
     totals = models.JSONField("合计", default=dict)
     # Verified values changed after the report was first submitted or the sheet given back, each
     # once, as "code|column": the rate of corrections is read from them.
@@ -47,6 +51,11 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} v{self.version}"
+
+    @property
+    def factor_set(self) -> FactorSet:
+        """Return the set that the sheet is computed with, with the stated values in it."""
+        return library.stated(self.factors, tuple(sorted(self.stated.items())))
 
 
 class Measure(models.Model):

@@ -174,6 +174,11 @@ def earlier_lines(audit: Round) -> list[Line]:
     return lines_of(before)
 
 
+def earlier_years(audit: Round) -> list[YearFigure]:
+    """Return what the round before reported for the years of this one."""
+    return figures(earlier_lines(audit), span_of(audit.list_year))
+
+
 def three_years(audit: Round) -> list[YearFigure]:
     """Return the figures of a round's three years as the checks read them."""
     return figures(lines_of(years_of(audit)), span_of(audit.list_year))

@@ -25,7 +25,7 @@ from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.kernel.finding import Level
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures import access, actions, checking, grid, queries, workbook
-from cleanprod.stages.measures.forms import ChoiceForm, TermsForm, UploadForm
+from cleanprod.stages.measures.forms import GAS, ChoiceForm, TermsForm, UploadForm
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import (
     REPORTED,
@@ -69,7 +69,9 @@ def _factors(sheet: Sheet | None, wanted: str = "") -> FactorSet:
     offered = {name for name, _ in queries.factor_sets(today)}
     if wanted and wanted not in offered:
         raise Http404
-    return library.load(wanted or (sheet.factors if sheet else queries.usual_factors(today)))
+    if sheet is None:
+        return library.load(wanted or queries.usual_factors(today))
+    return library.stated(wanted or sheet.factors, tuple(sorted(sheet.stated.items())))
 
 
 @require_GET
@@ -152,6 +154,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {
         "factors": _factors(found).name,
         "border": found.border if found else queries.border(today, audit.city_id),
+        "gas": found.stated.get(GAS, "") if found else "",
     }
     form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)
     lines, troubles = grid.shown(known, which), list[Trouble]()
@@ -217,7 +220,8 @@ def _kept(
     try:
         actions.fill(
             audit.pk, measures, version=version if version is not None else -1,
-            factors=form.cleaned_data["factors"], border=form.cleaned_data["border"], by=by,
+            factors=form.cleaned_data["factors"], border=form.cleaned_data["border"],
+            stated=form.stated, by=by,
         )  # fmt: skip
     except BadSheet as bad:
         return list(bad.troubles)

@@ -24,7 +24,6 @@ from cleanprod.stages.measures.rules import (
     misclassed,
     totals,
 )
-from cleanprod.stages.performance.accounting import library
 from cleanprod.stages.submissions import queries
 from cleanprod.stages.submissions.rules import (
     GATES,
@@ -136,7 +135,7 @@ def sheet_filled(audit: Round) -> Iterator[Finding]:
             "请补填，或说明原因", address,
         )  # fmt: skip
     share = measures.share(clock.today())
-    summed = totals(found, ValueSet.EXPECTED, library.load(sheet.factors), share=share)
+    summed = totals(found, ValueSet.EXPECTED, sheet.factor_set, share=share)
     for number, text in enumerate(summed.differences):
         yield Finding(
             Level.CONFIRM, f"total-{number}", "绩效表合计", text, "请核对单位和数值，或说明原因",

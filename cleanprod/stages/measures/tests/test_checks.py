@@ -73,6 +73,15 @@ FALSE = {
         typed(GOOD),
         years=[*years("fresh_water", 100, unit=Unit.T), *years("wastewater", 80, unit=Unit.T)],
     ),
+    "intensity": subject(
+        typed(GOOD), years=[*years(POWER, 500, 950), *years("output", 100, 190, unit=Unit.T)]
+    ),
+    "years_differ": subject(
+        typed(GOOD),
+        years=years(POWER, 500, 480),
+        earlier=years(POWER, 510, None),
+        share=Decimal("0.05"),
+    ),
     "level": subject(typed(GOOD), system="电镀", level_known=True),
     "no_investment": subject(typed(GOOD), typed({"electricity": "1"}, cost=Cost.LOW, code="WD1")),
     "factor": subject(typed(GOOD), typed({"electricity": "12"}, cost=Cost.LOW, code="WD1")),
@@ -102,6 +111,15 @@ TRUE = {
     "balance": subject(
         typed(GOOD),
         years=[*years("fresh_water", 100, unit=Unit.T), *years("wastewater", 106, unit=Unit.T)],
+    ),
+    "intensity": subject(
+        typed(GOOD), years=[*years(POWER, 500, 950), *years("output", 100, 60, unit=Unit.T)]
+    ),
+    "years_differ": subject(
+        typed(GOOD),
+        years=years(POWER, 500, 480),
+        earlier=years(POWER, 700, 480),
+        share=Decimal("0.05"),
     ),
     "level": subject(typed(GOOD), system="电镀"),
     "no_investment": subject(typed({"electricity": "10"})),

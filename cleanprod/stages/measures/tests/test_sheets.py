@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.measures import actions, queries
+from cleanprod.stages.measures import actions, checking, effects, queries
 from cleanprod.stages.measures.models import Measure, Sheet
 from cleanprod.stages.measures.rules import Cost, Field, State, Tag, Typed, ValueSet
 from tests import world
@@ -227,3 +227,30 @@ def test_the_terms_of_an_appraisal_are_asked_in_the_address(cast, audit, client)
     wrong = client.get(address, {"years": "0"})
     assert wrong.status_code == 422
     assert "67.75" not in wrong.content.decode()
+
+
+def test_gas_needs_a_stated_value_and_is_computed_with_it(cast, audit, client):
+    fill(cast, audit, one(verified={"natural_gas": "10"}))
+    told = checking.told(Sheet.objects.get(), VERIFIED)
+    (found,) = [each.found for each in told if each.stands_in_the_way]
+    assert "没有填写采用值" in found.rule
+    client.force_login(cast.people[OWNER])
+    address = reverse("measures:edit", args=[audit.pk]) + "?set=verified"
+    typed = {
+        "version": "1", "factors": "2021-广东", "border": "100000", "gas": "1.25",
+        "r0-name": "变频改造", "r0-code": "WD1", "r0-cost": "low", "r0-natural_gas": "10",
+    }  # fmt: skip
+    assert client.post(address, typed).status_code == 302
+    sheet = Sheet.objects.get()
+    assert Decimal(sheet.totals["verified"]["tce"]) == 125
+    assert not [each for each in checking.told(sheet, VERIFIED) if each.stands_in_the_way]
+    assert 'value="1.25"' in client.get(address).content.decode()
+    account = client.get(reverse("measures:account", args=[audit.pk]), {"set": "verified"})
+    assert "1.25 kgce/m3" in account.content.decode()
+    assert effects.differing() == []
+    client.post(address, typed | {"version": "2", "gas": "1.5"})
+    (found,) = [
+        each.found for each in checking.told(Sheet.objects.get(), VERIFIED)
+        if each.stands_in_the_way
+    ]  # fmt: skip
+    assert "超出天然气折标准煤系数的公布区间" in found.rule

@@ -225,6 +225,8 @@ class _Account:
         if self.carrier.fixed:
             return published
         stated = self._stated(published)
+        if stated is None and published.status is Status.STATED:
+            stated = published  # stated once for all rows
         if stated is not None:
             self._doubt(stated, published)
             return stated
@@ -236,7 +238,8 @@ class _Account:
             return None
         if published.ranged:
             self.warnings.append(
-                f"{published.name}按常用值 {published.text} 计算（公布区间 {published.range_text}）"
+                f"没有填写采用值：{published.name}按常用值 {published.text} 计算"
+                f"（公布区间 {published.range_text}）"
             )
         return published
 

@@ -3,9 +3,10 @@
 import csv
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -65,6 +66,14 @@ def load(name: str) -> FactorSet:
     raise UnknownSet(
         f"没有因子集“{name}”，可用的有 {offered} 等（见 cleanprod performance factors）"
     )
+
+
+@lru_cache(maxsize=256)
+def stated(name: str, values: tuple[tuple[str, str], ...]) -> FactorSet:
+    """Return a shipped set with values that somebody stated, by the keys of the factors."""
+    under = load(name)
+    told = {key: under.factor(key).state(number(text)) for key, text in values}
+    return replace(under, factors={**under.factors, **told})
 
 
 @cache
