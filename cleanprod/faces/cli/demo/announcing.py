@@ -27,7 +27,7 @@ def announce(who: Mapping[str, Standing]) -> None:
         actions.certify(old.pk, head="演示佛清证2022-", first=1, by=lead)
     first = plan.TODAY - timedelta(3)
     new = _publicised("佛山市2023年第一批清洁生产审核验收结果", 2023, first, lead, days=7)
-    lines = list(new.lines.select_related("round").order_by("pk")[:3])
+    lines = list(new.lines.filter(round__completed_on=None).order_by("pk")[:3])
     with clock.fixed(plan.TODAY):
         _objections(new, [line.pk for line in lines], lead)
         _others(lead)

@@ -29,8 +29,10 @@ from cleanprod.stages.materials import queries as materials
 from cleanprod.stages.materials.rules import Gate
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures import checking
+from cleanprod.stages.measures import queries as sheets
 from cleanprod.stages.measures.models import Sheet
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet
+from cleanprod.stages.performance.indicators.loading import load as load_system
 from cleanprod.stages.remarks import actions as remarks
 from cleanprod.stages.remarks.models import Remark
 from cleanprod.stages.scoring import actions as scoring
@@ -105,12 +107,23 @@ def _applied(audit: Round, mode: Mode = Mode.SEPARATE) -> Hearing:
         values = {ValueSet.EXPECTED: {Field.INVESTMENT: Decimal(18), Field.ELECTRICITY: Decimal(6)}}
         one = Typed("空压机变频改造（演示）", Cost.HIGH, values=values)
         measures.fill(audit.pk, [one], version=0, by=by)
+    _reach(audit, by)
     audit.refresh_from_db()
     gates = handing_in.GATES if mode is Mode.SEPARATE else (*handing_in.GATES, Gate.ACCEPTANCE)
     handing_in.bring(audit, materials.missing(audit, gates), by)
     _record(audit, Move.REPORT, by)
     _explain(audit, by)
     return actions.apply(audit.pk, note="材料齐全（演示）", by=by)
+
+
+def _reach(audit: Round, by: Standing) -> None:
+    """Fill in the second level of the indicator system, where one is in force for the trade."""
+    system = checking.system_of(audit)
+    if system is None or sheets.level_of(audit) is not None:
+        return
+    items = [item for _, item in load_system(system.body).items()]
+    texts = {one.id: str(one.demands[1]) if one.direction else "II" for one in items}
+    measures.keep_level(audit.pk, system.pk, texts, version=0, by=by)
 
 
 def _photo() -> BytesIO:

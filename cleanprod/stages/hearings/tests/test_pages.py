@@ -71,6 +71,11 @@ def test_a_result_from_paper_is_entered_by_the_page(cast, client):
     assert "第1行：得分请填写数字" in wrong.text
     assert "张三" in wrong.text
     typed["total-1"] = "80"
+    typed |= {
+        f"{key}-{place}": said
+        for place in (2, 3)
+        for key, said in (("name", f"专家{place}"), ("unit", f"{place}院"), ("total", "85"))
+    }
     assert post().status_code == 302
     hearing.refresh_from_db()
     assert (hearing.state, hearing.offline) == (State.ENTERED, True)
