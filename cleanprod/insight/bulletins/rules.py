@@ -104,6 +104,27 @@ def compared(
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A frozen figure that no round stands behind and that would be another one today."""
+
+    label: str
+    city: str
+    frozen: int | None
+    now: int | None
+
+
+def moved(
+    label: str, frozen: Mapping[str, int | None], now: Mapping[str, int | None]
+) -> list[Moved]:
+    """Return the cities of which a figure is another one today; what is not there is None."""
+    return [
+        Moved(label, city, frozen.get(city), now.get(city))
+        for city in sorted({*frozen, *now})
+        if frozen.get(city) != now.get(city)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a snapshot froze, as the words of a bulletin need it."""
 
