@@ -55,8 +55,10 @@ def state(home: Home) -> str:
     return found.get("state", LOADED)
 
 
-def _mark(home: Home, how_far: str) -> None:
-    text = json.dumps({"business_date": BUSINESS_DATE, "state": how_far})
+def _mark(home: Home, how_far: str, entered_since: str = "") -> None:
+    text = json.dumps(
+        {"business_date": BUSINESS_DATE, "state": how_far, "entered_since": entered_since}
+    )
     draft = home.demo_marker.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
     draft.replace(home.demo_marker)
@@ -79,12 +81,12 @@ def _fill(home: Home) -> None:
     try:
         with running(home):
             prepare(home)
-            _load()
+            since = _load()
     except Occupied:
         if not was_demo:
             home.demo_marker.unlink()  # else it would show somebody's real data as a demo
         raise
-    _mark(home, LOADED)
+    _mark(home, LOADED, since)
     click.echo(f"演示数据已装入，用时{time.monotonic() - start:.0f}秒")
 
 
@@ -99,7 +101,8 @@ def _clear(home: Home) -> None:
     shutil.rmtree(home.files, ignore_errors=True)
 
 
-def _load() -> None:
+def _load() -> str:
+    """Load the province; return from when on what is recorded counts as entered by hand."""
     # Settings read the home when they are imported, so Django comes after the marker.
     import_module("django").setup()
     loading: Any = import_module("cleanprod.faces.cli.demo.loading")
@@ -112,9 +115,8 @@ def _load() -> None:
             with click.progressbar(
                 length=loading.steps(cities), label="装入演示数据", file=sys.stderr
             ) as bar:
-                loading.load(cities, lambda: bar.update(1))
-        else:
-            click.echo("正在装入演示数据，约两分钟", err=True)
-            loading.load(cities, lambda: None)
+                return str(loading.load(cities, lambda: bar.update(1)).isoformat())
+        click.echo("正在装入演示数据，约两分钟", err=True)
+        return str(loading.load(cities, lambda: None).isoformat())
     finally:
         connections.close_all()

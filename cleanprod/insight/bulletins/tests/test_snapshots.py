@@ -59,9 +59,10 @@ def test_targets_and_lists_that_changed_since_are_told(cast):
     Batch.objects.update(published_on=date(2024, 1, 1))
     told = {(one.label, one.city): (one.frozen, one.now) for one in queries.moved_since(snapshot)}
     assert told["公布名单（份）", world.FOSHAN] == (1, None)
+    numbers = {row.code: 10 for row in snapshot.rows}
     programme.fix_targets(
-        2022, dict.fromkeys([row.code for row in snapshot.rows], 10), total=210, document_number="演示〔2022〕1号",
-        on=date(2022, 3, 2), by=cast["province-industry"],
+        2022, numbers, total=210, document_number="演示〔2022〕1号", on=date(2022, 3, 2),
+        by=cast["province-industry"],
     )  # fmt: skip
     told = {(one.label, one.city): (one.frozen, one.now) for one in queries.moved_since(snapshot)}
     assert told["预期目标", world.FOSHAN] == (None, 10)
