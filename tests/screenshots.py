@@ -35,9 +35,13 @@ PICTURES = (
      "/statistics/platform-use/?year=2022&as_of=2023-02-22", {"width": 1280, "height": 1100}),
     ("records", "province-industry",
      "/statistics/records/not_completed/?year=2022&as_of=2023-02-22&city=440600", DESK),
+    ("data-check", "province-industry", "/bulletins/checks/2/", DESK),
     ("list", "city-440600-ecology", "/lists/", DESK),
     ("enterprise-phone", "enterprise-demo", "/desk/", PHONE),
 )  # fmt: skip
+
+# The papers of the demo in the order in which it drafts them.
+PAPERS = {1: "bulletin", 2: "progress-bulletin", 3: "half-year-brief"}
 
 
 def main() -> None:
@@ -50,7 +54,7 @@ def main() -> None:
         )
         for name, person, address, size in PICTURES:
             take(browser, site, name, person, address, size)
-        print_bulletin(browser, site)
+        print_papers(browser, site)
         browser.close()
 
 
@@ -73,26 +77,32 @@ def sign_in(browser: Browser, site: str, person: str, size: dict[str, int]) -> B
     return context
 
 
-def print_bulletin(browser: Browser, site: str) -> None:
-    """Write the pages of the demo's bulletin, as its PDF has them, side by side."""
+def print_papers(browser: Browser, site: str) -> None:
+    """Write the pages of each paper of the demo, as its PDF has them, side by side."""
     context = sign_in(browser, site, "province-industry", {"width": 1500, "height": 700})
-    content = context.request.get(f"{site}/bulletins/1/paper/pdf/").body()
+    page = context.new_page()
+    for number, name in PAPERS.items():
+        content = context.request.get(f"{site}/bulletins/{number}/paper/pdf/").body()
+        pictures = [
+            f'<img src="data:image/png;base64,{b64encode(one).decode()}">'
+            for one in pages_of(content)
+        ]
+        page.set_content(
+            "<style>body{margin:12px;background:#8a8f94;display:flex;flex-wrap:wrap;gap:12px}"
+            f"img{{height:580px;background:#fff}}</style>{''.join(pictures)}"
+        )
+        page.screenshot(path=IMAGES / f"{name}.png", full_page=True)
+        sys.stderr.write(f"{name}\n")
+    context.close()
+
+
+def pages_of(content: bytes) -> list[bytes]:
+    """Return the pages of a PDF as pictures."""
     with tempfile.TemporaryDirectory(prefix="cleanprod-") as folder:
-        paper = Path(folder) / "bulletin.pdf"
+        paper = Path(folder) / "paper.pdf"
         paper.write_bytes(content)
         subprocess.run(["pdftoppm", "-r", "50", "-png", paper, paper.with_suffix("")], check=True)
-        pictures = [
-            f'<img src="data:image/png;base64,{b64encode(one.read_bytes()).decode()}">'
-            for one in sorted(Path(folder).glob("*.png"))
-        ]
-    page = context.new_page()
-    page.set_content(
-        "<style>body{margin:12px;background:#8a8f94;display:flex;flex-wrap:wrap;gap:12px}"
-        f"img{{height:580px;background:#fff}}</style>{''.join(pictures)}"
-    )
-    page.screenshot(path=IMAGES / "bulletin.png", full_page=True)
-    sys.stderr.write("bulletin\n")
-    context.close()
+        return [one.read_bytes() for one in sorted(Path(folder).glob("*.png"))]
 
 
 def take(

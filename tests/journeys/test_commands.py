@@ -126,6 +126,10 @@ def frozen(home, annex):
         refused = home("snapshot", "create", *annex, "--as", name)
         assert refused.returncode == 1
         assert refused.stderr.count("\n") == 1
+    said = home("snapshot", "show", made["id"]).stdout
+    assert "已填报审核计划" in said
+    assert "未经两部门都确认的地市21个：广州、深圳" in said
+    assert "与今天的记录一致" in home("snapshot", "diff", made["id"]).stdout
     missing = home("bulletin", "--snapshot", "99", "-o", "/nonexistent")
     assert missing.returncode == 1
     assert "没有第99号" in missing.stderr

@@ -1,18 +1,26 @@
 """`cleanprod snapshot` and `cleanprod bulletin`: freeze figures, compare them, write papers."""
 
 import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
+from django.conf import settings
 
+from cleanprod.faces.cli import layout
 from cleanprod.faces.cli.acting import standing
 from cleanprod.faces.cli.session import database
+from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.documents.models import Produced
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.territory import queries as territory
 from cleanprod.insight.bulletins import actions, papers, queries
 from cleanprod.insight.bulletins.models import Bulletin, Snapshot
-from cleanprod.insight.bulletins.rules import Kind
+from cleanprod.insight.bulletins.queries import Difference
+from cleanprod.insight.bulletins.rules import Changed, Kind, Moved, State
 from cleanprod.insight.statistics.queries import FIGURE_LABELS, AsOf
 from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
@@ -84,6 +92,7 @@ def show(number: int, shape: str) -> None:
         found = _snapshot(number)
         tabled = compile_report(Report.PLATFORM_USE, found.moment, found.rows)
         whole = number not in queries.altered()
+        unconfirmed = [row.city for row in found.rows if row.code in found.unconfirmed]
     answer = {
         "id": found.pk, **_facts(found), "intact": whole, "unconfirmed": found.unconfirmed,
         "rules": found.rules, **tabled.as_json(),
@@ -94,8 +103,9 @@ def show(number: int, shape: str) -> None:
     click.echo(
         f"第{found.pk}号，{found.year}年，截至{found.as_of}，{'完好' if whole else '有改动'}"
     )
-    for row in [*tabled.rows, tabled.total]:
-        click.echo("  ".join(tabled.printed(row)))
+    if found.unconfirmed:
+        click.echo(f"未经两部门都确认的地市{len(found.unconfirmed)}个：{'、'.join(unconfirmed)}")
+    click.echo("\n".join(["", *layout.of_tabled(tabled)]))
 
 
 @snapshot.command()
@@ -104,24 +114,68 @@ def show(number: int, shape: str) -> None:
 def diff(number: int, shape: str) -> None:
     """与今天的记录比较，逐个数字、逐条记录。"""
     with database():
-        found = queries.changed_since(_snapshot(number))
+        found = _snapshot(number)
+        cells, moved = queries.changed_since(found), queries.moved_since(found)
+        records = [_record(one) for one in queries.differences(found)]
     if shape == "json":
-        rows = [
-            {
-                "figure": one.figure, "city": one.city, "frozen": one.frozen, "now": one.now,
-                "came": one.came, "left": one.left,
-            }
-            for one in found
-        ]  # fmt: skip
-        click.echo(json.dumps({"id": number, "changed": rows}, ensure_ascii=False, indent=2))
+        answer = {
+            "id": number,
+            "changed": [asdict(one) for one in cells],
+            "moved": [asdict(one) for one in moved],
+            "records": records,
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
-    for one in found:
-        click.echo(
-            f"{FIGURE_LABELS[one.figure]}  {one.city}  {one.frozen} → {one.now}  "
-            f"新进入 {len(one.came)}  不再计入 {len(one.left)}"
-        )
-    if not found:
+    names = {city.code: city.short_name for city in territory.cities(settings.PROVINCE_CODE)}
+    for line in (*map(_of_cell(names), cells), *map(_of_moved(names), moved)):
+        click.echo(line)
+    for one in records:
+        click.echo(_of_record(one))
+    if not (cells or moved):
         click.echo("与今天的记录一致")
+
+
+def _record(one: Difference) -> dict[str, Any]:
+    facts = [
+        {
+            "kind": fact.get_kind_display(),
+            "happened_on": fact.happened_on.isoformat(),
+            "recorded_at": fact.recorded_at.isoformat(timespec="seconds"),
+            "withdrawn": hasattr(fact, "withdrawal"),
+        }
+        for fact in one.facts
+    ]
+    return {
+        "id": one.audit.pk, "name": one.audit.name, "city": one.audit.city_id,
+        "came": one.came, "left": one.left, "facts": facts,
+    }  # fmt: skip
+
+
+def _of_cell(names: Mapping[str, str]) -> Callable[[Changed], str]:
+    return lambda one: (
+        f"{FIGURE_LABELS[one.figure]}  {names.get(one.city, one.city)}  {one.frozen} → {one.now}  "
+        f"新进入 {len(one.came)}  不再计入 {len(one.left)}"
+    )
+
+
+def _of_moved(names: Mapping[str, str]) -> Callable[[Moved], str]:
+    return lambda one: (
+        f"{one.label}  {names.get(one.city, one.city)}  "
+        f"{'—' if one.frozen is None else one.frozen} → {'—' if one.now is None else one.now}"
+    )
+
+
+def _of_record(one: Mapping[str, Any]) -> str:
+    said = [
+        f"{word}：{'、'.join(FIGURE_LABELS[figure] for figure in one[key])}"
+        for word, key in (("新进入", "came"), ("不再计入", "left"))
+        if one[key]
+    ]
+    said += [
+        f"封存以来{'撤回' if fact['withdrawn'] else '登记'}：{fact['kind']} {fact['happened_on']}"
+        for fact in one["facts"]
+    ]
+    return f"  第{one['id']}号记录  {one['name']}  {'；'.join(said)}"
 
 
 @click.command()
@@ -142,23 +196,31 @@ def diff(number: int, shape: str) -> None:
     metavar="形式", help="both（默认，docx 和 pdf）、docx 或 pdf。",
 )  # fmt: skip
 def bulletin(number: int, kind: str, folder: Path, shape: str) -> None:
-    """写出通报代拟稿：封存的数据相同，文件逐字节相同。"""
+    """写出通报：同一封存、同一稿次的文件逐字节相同；已定稿的取存档件。"""
     with database():
-        found = _snapshot(number)
-        draft = _draft(found, Kind(kind))
+        draft = _draft(_snapshot(number), Kind(kind))
         shown = papers.paper(draft, actions.issuers(draft.joint))
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = list(papers.FORMATS) if shape == "both" else [shape]
-    for file_format in wanted:
-        path = folder / f"{papers.file_title(draft)}（封存第{number}号）.{file_format}"
-        path.write_bytes(papers.render(shown, file_format))
-        click.echo(f"已写入 {path}")
+        kept = {one.format: one.file for one in queries.archive(draft) if _is_of(one, draft)}
+        folder.mkdir(parents=True, exist_ok=True)
+        for file_format in list(papers.FORMATS) if shape == "both" else [shape]:
+            path = folder / f"{papers.file_title(draft)}（封存第{number}号）.{file_format}"
+            if file_format in kept:
+                with attachments.open_file(kept[file_format]) as content:
+                    path.write_bytes(content.read())
+            else:
+                path.write_bytes(papers.render(shown, file_format))
+            click.echo(f"已写入 {path}")
 
 
 def _draft(found: Snapshot, kind: Kind) -> Bulletin:
-    """Return the bulletin that is worked on, else the one that writes itself."""
-    known = Bulletin.objects.filter(snapshot=found, kind=kind).order_by("pk").first()
+    """Return the bulletin that is worked on, else the newest issued, else what writes itself."""
+    known = Bulletin.objects.filter(snapshot=found, kind=kind).order_by("number", "-pk").first()
     return known or actions.words(found, kind)
+
+
+def _is_of(kept: Produced, draft: Bulletin) -> bool:
+    """Tell whether an archived file is the text as it stands, which is then handed out."""
+    return draft.state != State.DRAFT and kept.key.endswith(f":v{draft.version}")
 
 
 def _snapshot(number: int) -> Snapshot:

@@ -57,11 +57,5 @@ def _lines(shape: str) -> int:
 
 
 def _text(tabled: Tabled) -> str:
-    """Return the table for a terminal; Chinese characters take two places."""
-    heads = [column.label for column in tabled.columns]
-    body = [tabled.printed(row) for row in tabled.rows]
-    if tabled.total:
-        total = tabled.printed(tabled.total)
-        body.append(["" if column.key in ("no", "rank") else cell
-                     for column, cell in zip(tabled.columns, total, strict=True)])  # fmt: skip
-    return "\n".join([tabled.title, "", *layout.table([heads, *body]), "", tabled.note])
+    """Return the table for a terminal with its title and note."""
+    return "\n".join([tabled.title, "", *layout.of_tabled(tabled), "", tabled.note])

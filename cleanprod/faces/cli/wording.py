@@ -15,9 +15,11 @@ _PROBLEMS = (
     (r"(.+) is not a valid .+\.", "{0} 不是有效的值"),
     (r"(.+) is not in the range (.+)\.", "{0} 不在范围 {1} 内"),
     (r"(.+) is not one of (.+)\.", "{0} 应为 {1} 之一"),
+    (r"(.+) does not match the format '%Y-%m-%d'\.", "{0} 不是日期，应为 2023-02-22 的形式"),
     (r"(.+) does not match the formats? (.+)\.", "{0} 应为 {1} 的形式"),
     (r"\w+ ('.+') does not exist\.", "{0} 不存在"),
     (r"\w+ ('.+') is a directory\.", "{0} 是文件夹"),
+    (r"\w+ ('.+') is a file\.", "{0} 是文件，不是文件夹"),
     (r"\w+ ('.+') is not (?:readable|writable)\.", "{0} 不能读写"),
 )
 

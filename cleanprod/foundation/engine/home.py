@@ -6,7 +6,7 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,14 @@ class Home:
         if not self.is_demo:
             return None
         return date.fromisoformat(json.loads(self.demo_marker.read_text())["business_date"])
+
+    @property
+    def entered_since(self) -> datetime | None:
+        """Return from when on what is recorded in a demo home is entered by hand, else None."""
+        if not self.is_demo:
+            return None
+        since = json.loads(self.demo_marker.read_text()).get("entered_since", "")
+        return datetime.fromisoformat(since) if since else None
 
     def make(self) -> None:
         """Make the home folder if it is missing; the account `nobody` may only pass through it."""

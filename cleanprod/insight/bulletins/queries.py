@@ -16,7 +16,15 @@ from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.insight.bulletins.models import Bulletin, Cell, DataCheck, Opinion, Snapshot
-from cleanprod.insight.bulletins.rules import CHECKED, Changed, Verdict, compared, fingerprint
+from cleanprod.insight.bulletins.rules import (
+    CHECKED,
+    Changed,
+    Moved,
+    Verdict,
+    compared,
+    fingerprint,
+    moved,
+)
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.insight.statistics.queries import FIGURES, AsOf
 from cleanprod.insight.statistics.rules import CityCounts
@@ -176,6 +184,19 @@ def changed_since(snapshot: Snapshot) -> list[Changed]:
         {key: ids for key, ids in then.items() if key[0] in shown},
         {key: ids for key, ids in now.items() if key[0] in shown},
     )
+
+
+def moved_since(snapshot: Snapshot) -> list[Moved]:
+    """Return the frozen targets and figures of lists that would be others today."""
+    moment, kept = snapshot.moment, snapshot.told
+    goals = {t.city_id: t.number for t in programme.targets(moment.year, as_of=moment.as_of)}
+    today = lists(moment)
+    return [
+        *moved("预期目标", {row.code: row.target for row in kept.rows}, goals),
+        *moved("公布名单（份）", kept.lists, today.published),
+        *moved("按期公布", dict.fromkeys(kept.in_time, 1), dict.fromkeys(today.in_time, 1)),
+        *moved("已登记备案", dict.fromkeys(kept.filed, 1), dict.fromkeys(today.filed, 1)),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,27 @@ def compared(
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A frozen figure that no round stands behind and that would be another one today."""
+
+    label: str
+    city: str
+    frozen: int | None
+    now: int | None
+
+
+def moved(
+    label: str, frozen: Mapping[str, int | None], now: Mapping[str, int | None]
+) -> list[Moved]:
+    """Return the cities of which a figure is another one today; what is not there is None."""
+    return [
+        Moved(label, city, frozen.get(city), now.get(city))
+        for city in sorted({*frozen, *now})
+        if frozen.get(city) != now.get(city)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a snapshot froze, as the words of a bulletin need it."""
 
@@ -245,14 +266,14 @@ def _accuracy(figures: Figures) -> tuple[str, ...]:
     if figures.accuracy is None:
         return ()
     names = {row.code: row.city for row in figures.rows}
-    counted = [(names[code], *pair) for code, pair in figures.accuracy.items() if code in names]
-    right, checked = (sum(one[n] for one in counted) for n in (1, 2))
+    counted = [(names[code], good, all_) for code, (good, all_) in figures.accuracy.items() if all_]
+    right, checked = sum(good for _, good, _ in counted), sum(all_ for _, _, all_ in counted)
     if not checked:
         return ("没有已封存的填报数据核查结果。",)
     ranked = ranking.rank(counted)
     best = [one.key for one in ranked if one.place == 1]
     return (
-        f"{sum(n > 0 for _, _, n in counted)}个地市完成填报数据核查，核查数据{checked}项，正确"
+        f"{len(counted)}个地市完成填报数据核查，核查数据{checked}项，正确"
         f"{right}项，填报数据准确率{printed_share(ranking.share(right, checked))}%，"
         f"准确率最高的地市为{'、'.join(best)}。",
     )

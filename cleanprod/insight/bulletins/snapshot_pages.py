@@ -68,7 +68,7 @@ def snapshot(request: HttpRequest, pk: int) -> HttpResponse:
             for one in COUNTED
         ],
         "unconfirmed": [names.get(code, code) for code in found.unconfirmed],
-        "changes": len(queries.changed_since(found)),
+        "changes": len(queries.changed_since(found)) + len(queries.moved_since(found)),
         "kinds": Kind.choices(),
         "bulletins": found.bulletins.order_by("pk"),
     }
@@ -129,6 +129,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         "snapshot": found,
         "cells": [(one, FIGURE_LABELS[one.figure], names.get(one.city, one.city)) for one in cells],
         "differences": queries.differences(found),
+        "moved": [(one, names.get(one.city, one.city)) for one in queries.moved_since(found)],
         "labels": FIGURE_LABELS,
         "gone": _gone(found.pk),
     }

@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum
 
-from cleanprod.foundation.engine import clock
 from cleanprod.insight.statistics.effects import BY_KEY, Asked
-from cleanprod.insight.statistics.queries import late_after
+from cleanprod.insight.statistics.queries import entered_late, entered_on, late_after
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.effects import COUNTS
 from cleanprod.stages.measures.models import Effect, Measure, Sheet, TagEffect
@@ -107,7 +106,7 @@ class Behind:
         """Return the confirmed sheets; with `late` those recorded more days afterwards."""
         effects = self._effects(among)
         if late is not None:
-            effects = effects.filter(_late(late))
+            effects = effects.filter(entered_late("confirmed_on", late))
         return Sheet.objects.filter(state=State.CONFIRMED, round__in=effects.values("round"))
 
     def measures(self, among: QuerySet[Round], late: int | None = None) -> QuerySet[Measure]:
@@ -139,17 +138,19 @@ class Behind:
 
     def late(self, among: QuerySet[Round] | None, days: int | None) -> int:
         """Return how many of the sheets were recorded so many days after their confirmation."""
-        return 0 if days is None else self._effects(among).filter(_late(days)).count()
+        return (
+            0
+            if days is None
+            else self._effects(among).filter(entered_late("confirmed_on", days)).count()
+        )
 
     def recorded(self, sheets: Sequence[Any]) -> dict[int, date]:
         """Return the day of recording of those of the sheets' rounds that were entered late."""
         if not sheets or (days := late_after()) is None:
             return {}
         rounds = [one.round_id for one in sheets]
-        late = Effect.objects.filter(_late(days), which=ValueSet.VERIFIED, round__in=rounds)
+        late = Effect.objects.filter(
+            entered_late("confirmed_on", days), which=ValueSet.VERIFIED, round__in=rounds
+        )
         told = late.values_list("round", "recorded_at")
-        return {pk: moment.astimezone(clock.CHINA).date() for pk, moment in told}
-
-
-def _late(days: int) -> Q:
-    return Q(recorded_at__date__gt=F("confirmed_on") + Value(timedelta(days=days)))
+        return {pk: entered_on(moment) for pk, moment in told}

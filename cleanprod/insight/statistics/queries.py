@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 
@@ -321,9 +321,10 @@ def _unnamed(audit: Round) -> str:
 def late_after() -> int | None:
     """Return after how many days a fact counts as entered late 补录.
 
-    None in a demo home: its day is fixed, so that no real time of recording says anything there.
+    None in a demo home that is being loaded: its days are fixed, so that no real time of recording
+    says anything there.
     """
-    if settings.HOME.business_date:
+    if settings.HOME.business_date and settings.HOME.entered_since is None:
         return None
     return int(rulebook.value("statistics.late_entry.days", on=clock.today()).value)
 
@@ -333,7 +334,25 @@ def late(kind: Milestone, days: int | None) -> QuerySet[Fact]:
     facts = Fact.objects.filter(kind=kind, withdrawal=None)
     if days is None:
         return facts.none()
-    return facts.filter(recorded_at__date__gt=F("happened_on") + Value(timedelta(days=days)))
+    return facts.filter(entered_late("happened_on", days))
+
+
+def entered_late(column: str, days: int) -> Q:
+    """Return the condition that something was recorded more than so many days after its day.
+
+    In a demo home what was recorded since it was loaded is recorded on its fixed day.
+    """
+    if since := settings.HOME.entered_since:
+        before = clock.today() - timedelta(days=days)
+        return Q(recorded_at__gte=since, **{f"{column}__lt": before})
+    return Q(recorded_at__date__gt=F(column) + Value(timedelta(days=days)))
+
+
+def entered_on(moment: datetime) -> date:
+    """Return the business day on which something was recorded late."""
+    if settings.HOME.business_date:
+        return clock.today()
+    return moment.astimezone(clock.CHINA).date()
 
 
 def late_among(rounds: QuerySet[Round], kind: Milestone, days: int | None) -> int:

@@ -84,7 +84,7 @@ def _recorded(late: QuerySet[Fact], rows: Sequence[Round]) -> dict[int, date]:
     """Return the day of recording of those of the rows that were entered late."""
     facts = late.filter(round__in=[row.pk for row in rows])
     days = facts.values_list("round_id", "recorded_at")
-    return {round_id: moment.astimezone(clock.CHINA).date() for round_id, moment in days}
+    return {round_id: queries.entered_on(moment) for round_id, moment in days}
 
 
 def place_of(cut: Cut) -> str:

@@ -51,7 +51,8 @@ def demo(host: str, port: int, workers: int, day: datetime | None, no_serve: boo
     else:
         click.echo("演示数据已装入")
     if day is not None:
-        _mark(home, LOADED, day.date().isoformat())
+        since = _marked(home).get("entered_since", "")
+        _mark(home, LOADED, on=day.date().isoformat(), entered_since=since)
     if not no_serve:
         serve_home(home, host=host, port=port, workers=workers, tell=click.echo)
 
@@ -60,12 +61,18 @@ def state(home: Home) -> str:
     """Return how far this home's demo data is; blank for a home that is no demo."""
     if not home.demo_marker.exists():
         return ""
+    return _marked(home).get("state", LOADED)
+
+
+def _marked(home: Home) -> dict[str, str]:
     found: dict[str, str] = json.loads(home.demo_marker.read_text(encoding="utf-8"))
-    return found.get("state", LOADED)
+    return found
 
 
-def _mark(home: Home, how_far: str, on: str = BUSINESS_DATE) -> None:
-    text = json.dumps({"business_date": on, "state": how_far})
+def _mark(
+    home: Home, how_far: str, *, on: str = BUSINESS_DATE, entered_since: str = ""
+) -> None:
+    text = json.dumps({"business_date": on, "state": how_far, "entered_since": entered_since})
     draft = home.demo_marker.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
     draft.replace(home.demo_marker)
@@ -88,12 +95,12 @@ def _fill(home: Home) -> None:
     try:
         with running(home):
             prepare(home)
-            _load()
+            since = _load()
     except Occupied:
         if not was_demo:
             home.demo_marker.unlink()  # else it would show somebody's real data as a demo
         raise
-    _mark(home, LOADED)
+    _mark(home, LOADED, entered_since=since)
     click.echo(f"演示数据已装入，用时{time.monotonic() - start:.0f}秒")
 
 
@@ -108,7 +115,8 @@ def _clear(home: Home) -> None:
     shutil.rmtree(home.files, ignore_errors=True)
 
 
-def _load() -> None:
+def _load() -> str:
+    """Load the province; return from when on what is recorded counts as entered by hand."""
     # Settings read the home when they are imported, so Django comes after the marker.
     import_module("django").setup()
     loading: Any = import_module("cleanprod.faces.cli.demo.loading")
@@ -121,9 +129,8 @@ def _load() -> None:
             with click.progressbar(
                 length=loading.steps(cities), label="装入演示数据", file=sys.stderr
             ) as bar:
-                loading.load(cities, lambda: bar.update(1))
-        else:
-            click.echo("正在装入演示数据，约两分钟", err=True)
-            loading.load(cities, lambda: None)
+                return str(loading.load(cities, lambda: bar.update(1)).isoformat())
+        click.echo("正在装入演示数据，约两分钟", err=True)
+        return str(loading.load(cities, lambda: None).isoformat())
     finally:
         connections.close_all()

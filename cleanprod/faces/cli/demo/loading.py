@@ -1,7 +1,7 @@
 """Feed the demo province through the acts of the house, day by business day."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.conf import settings
@@ -76,8 +76,11 @@ def make_plan() -> list[CityPlan]:
     return plan.make(counties)
 
 
-def load(cities: list[CityPlan], tick: Tick) -> None:
-    """Load everything; each list, result and completion goes in as an office would do it."""
+def load(cities: list[CityPlan], tick: Tick) -> datetime:
+    """Load everything; each list, result and completion goes in as an office would do it.
+
+    Returns the time from which on records count as entered by hand on the demo's day.
+    """
     with clock.fixed(people.SINCE):
         who = people.make_people()
     tick()
@@ -134,8 +137,11 @@ def load(cities: list[CityPlan], tick: Tick) -> None:
         casting.load()
     dispatching.load(who)
     tick()
+    since = clock.now()
+    bulletins.enter_late(who)
     trail.seal()
     tick()
+    return since
 
 
 def _take(book: bytes, template: Template) -> Table:

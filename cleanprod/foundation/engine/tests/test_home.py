@@ -1,4 +1,5 @@
 import stat
+from datetime import UTC, datetime
 
 import pytest
 
@@ -68,6 +69,11 @@ def test_a_demo_home_has_a_fixed_business_date(home):
     home.demo_marker.write_text('{"business_date": "2023-09-28"}')
     assert home.is_demo
     assert str(home.business_date) == "2023-09-28"
+    assert home.entered_since is None
+    home.demo_marker.write_text(
+        '{"business_date": "2023-09-28", "entered_since": "2026-01-02T03:04:05+00:00"}'
+    )
+    assert home.entered_since == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def test_the_environment_names_the_home(monkeypatch, tmp_path):

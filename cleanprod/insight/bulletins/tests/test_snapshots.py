@@ -14,6 +14,8 @@ from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Fact
 from cleanprod.stages.audits.rules import Milestone
+from cleanprod.stages.programme import actions as programme
+from cleanprod.stages.programme.models import Batch
 from tests import world
 from tests.frozen import MOMENT, accepted, freeze
 
@@ -48,6 +50,22 @@ def test_what_came_later_is_told_record_by_record_and_the_snapshot_stays(cast):
     again = Snapshot.objects.get(pk=snapshot.pk)
     assert again.rows == snapshot.rows
     assert queries.altered() == []
+
+
+def test_targets_and_lists_that_changed_since_are_told(cast):
+    accepted(cast)
+    snapshot = freeze(cast, NOW)
+    assert queries.moved_since(snapshot) == []
+    Batch.objects.update(published_on=date(2024, 1, 1))
+    told = {(one.label, one.city): (one.frozen, one.now) for one in queries.moved_since(snapshot)}
+    assert told["公布名单（份）", world.FOSHAN] == (1, None)
+    numbers = {row.code: 10 for row in snapshot.rows}
+    programme.fix_targets(
+        2022, numbers, total=210, document_number="演示〔2022〕1号", on=date(2022, 3, 2),
+        by=cast["province-industry"],
+    )  # fmt: skip
+    told = {(one.label, one.city): (one.frozen, one.now) for one in queries.moved_since(snapshot)}
+    assert told["预期目标", world.FOSHAN] == (None, 10)
 
 
 def test_a_touched_snapshot_is_found(cast):

@@ -187,6 +187,24 @@ def test_a_demo_home_with_a_fixed_day_judges_no_entry_late(get, rounds, settings
     assert "补录" not in get("province-ecology", "records", "total").content.decode()
 
 
+def test_what_is_entered_by_hand_in_a_demo_home_is_late_by_its_fixed_day(
+    get, rounds, settings, monkeypatch
+):
+    first, second = queries.behind("total", _moment())[:2]
+    entered(first, 400)
+    since = timezone.now()
+    Fact.objects.create(
+        round=second, kind="accepted", happened_on=second.accepted_on, person_name="t"
+    )
+    home = type(settings.HOME)
+    monkeypatch.setattr(home, "business_date", second.accepted_on + timedelta(31))
+    monkeypatch.setattr(home, "entered_since", since)
+    page = get("province-ecology", "records", "total").content.decode()
+    assert "其中 <strong>1</strong> 家为补录" in page
+    monkeypatch.setattr(home, "business_date", second.accepted_on + timedelta(30))
+    assert "补录" not in get("province-ecology", "records", "total").content.decode()
+
+
 def test_what_is_nought_because_nothing_was_recorded_is_explained(get, rounds):
     Round.objects.update(registered_on=None, planned_on=None, completed_on=None)
     page = get("province-ecology", "desk").content.decode()
