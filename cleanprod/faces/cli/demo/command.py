@@ -69,9 +69,7 @@ def _marked(home: Home) -> dict[str, str]:
     return found
 
 
-def _mark(
-    home: Home, how_far: str, *, on: str = BUSINESS_DATE, entered_since: str = ""
-) -> None:
+def _mark(home: Home, how_far: str, *, on: str = BUSINESS_DATE, entered_since: str = "") -> None:
     text = json.dumps({"business_date": on, "state": how_far, "entered_since": entered_since})
     draft = home.demo_marker.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
