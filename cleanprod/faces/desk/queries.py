@@ -56,7 +56,7 @@ _FOLDED = 50  # duties of one firm or consultancy that are listed at all
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One line of the to-do list."""
+    """One line of the to-do list; `duty` names the calendar's duty that it stands for."""
 
     title: str
     url: str
@@ -64,6 +64,7 @@ class Waiting:
     count: int | None = None
     kind: str = "neutral"
     due: date | None = None
+    duty: str = ""
 
 
 _URGENCY = {"bad": 0, "wait": 1}
@@ -222,6 +223,7 @@ def _lists(standing: Standing) -> Iterator[Waiting]:
         yield Waiting(
             f"编制{year}年度企业名单", reverse("candidates:proposal"),
             f"{by.isoformat()}前公布 · 从建议名单纳入，或导入工作簿", kind="wait", due=by,
+            duty="lists",
         )  # fmt: skip
     for batch in [one for one in own if one.stage != BatchStage.PUBLISHED][:2]:
         verb = "公布" if batch.stage == BatchStage.READY else "完成编制"
@@ -236,7 +238,7 @@ def _papers(standing: Standing) -> Iterator[Waiting]:
         by = calendar.due_day("filing", year)
         yield Waiting(
             f"起草{year}年度计划", reverse("planning:plans"), f"{by.isoformat()}前报送备案",
-            kind="wait", due=by,
+            kind="wait", due=by, duty="filing",
         )  # fmt: skip
     else:
         acts = planning.moves(standing, plan)
@@ -255,9 +257,10 @@ def _papers(standing: Standing) -> Iterator[Waiting]:
         yield Waiting("已公布、未报送备案", reverse("planning:plans"), count=unfiled, kind="wait")
 
 
-def _calendar(standing: Standing, most: int = 2) -> Iterator[Waiting]:
-    """Tell an office what the calendar asks of it next: what is overdue, and what comes."""
-    found = calendar.waiting(standing)
+def _calendar(standing: Standing, said: Sequence[Waiting] = (), most: int = 2) -> Iterator[Waiting]:
+    """Tell an office what the calendar asks of it next and nobody said yet: overdue, coming."""
+    told = {line.duty for line in said}
+    found = [item for item in calendar.waiting(standing) if item.duty.key not in told]
     overdue = [item for item in found if item.state is State.OVERDUE]
     coming = [item for item in found if item.state is not State.OVERDUE]
     for item in (*overdue[:most], *coming[:most]):
@@ -281,9 +284,9 @@ def _city(standing: Standing) -> Iterator[Waiting]:
     yield from _accuracy(standing)
     yield from _submitted(standing)
     yield from _proofs(standing)
-    yield from _lists(standing)
-    yield from _papers(standing)
-    yield from _calendar(standing)
+    paper = [*_lists(standing), *_papers(standing)]
+    yield from paper
+    yield from _calendar(standing, paper)
     yield from _panels(standing)
     rounds = audits.visible_to(standing).filter(lead=standing.line)
     today = clock.today()
@@ -456,10 +459,20 @@ def _board(standing: Standing, stage: str) -> str:
     return f"{reverse('desk:rounds')}?{own}stage={stage}"
 
 
+def _targets(today: date) -> Waiting:
+    by = calendar.due_day("targets", today.year)
+    return Waiting(
+        f"确定{today.year}年各地预期目标", reverse("programme:targets"), f"{by.isoformat()}前",
+        kind="bad" if today > by else "wait", due=by, duty="targets",
+    )  # fmt: skip
+
+
 def _province(standing: Standing) -> Iterator[Waiting]:
     today = clock.today()
     yield from _dispatches(standing)
-    yield from _calendar(standing)
+    targets = [] if programme_actions.targets(today.year) else [_targets(today)]
+    yield from targets
+    yield from _calendar(standing, targets)
     to_answer = planning_queries.to_answer(standing).count()
     if to_answer:
         yield Waiting(
@@ -472,8 +485,6 @@ def _province(standing: Standing) -> Iterator[Waiting]:
             "专家入库申请，待确认", f"{reverse('experts:pool')}?state=applied",
             "核对身份、职称和证书", applications, "wait",
         )  # fmt: skip
-    if not programme_actions.targets(today.year):
-        yield Waiting(f"确定{today.year}年各地预期目标", reverse("programme:targets"), kind="wait")
     yield from _accuracy(standing)
     disputes = bulletins.unanswered()
     if disputes.exists():

@@ -8,7 +8,6 @@ refuses parts that unpack to more than they declare, so that declared sizes can 
 
 import csv
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -28,7 +27,8 @@ from python_calamine import (
 )
 
 from cleanprod.foundation.intake.headers import Merge
-from cleanprod.foundation.intake.rules import Cell, Unreadable, place_of
+from cleanprod.foundation.intake.rules import Cell, Unreadable
+from cleanprod.foundation.intake.scanning import SAVE_AS, Scan, damaged
 
 Source = str | Path | bytes
 
@@ -36,11 +36,6 @@ MIB = 1024 * 1024
 _PARTS = 5000
 _UNPACKED_TIMES = 20  # of the size limit of the file
 _RATIO, _RATIO_FROM = 400, 32 * MIB
-_LAST_PLACE = place_of("CZ")
-_CHUNK = 1 * MIB
-_LONGEST_TAG = 4 * MIB
-_TEXT_BUDGET = 512 * MIB
-_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 
 _KINDS = (
     (b"%PDF", " PDF 文件"),
@@ -128,10 +123,6 @@ def _opened(source: Source) -> IO[bytes]:
     return io.BytesIO(source) if isinstance(source, bytes) else Path(source).open("rb")
 
 
-def _damaged() -> Unreadable:
-    return Unreadable("文件已损坏，无法读取", _SAVE_AS)
-
-
 @contextmanager
 def _guarded() -> Iterator[None]:
     """Turn what the reader raises, its panics too, into one sentence."""
@@ -140,11 +131,11 @@ def _guarded() -> Iterator[None]:
     except PasswordError:
         raise _locked() from None
     except (CalamineError, OSError, ValueError):
-        raise _damaged() from None
+        raise damaged() from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":
             raise
-        raise _damaged() from None
+        raise damaged() from None
 
 
 def _sheets(stream: IO[bytes]) -> Iterator[Grid]:
@@ -181,7 +172,7 @@ def _inspect_ole(stream: IO[bytes]) -> None:
         raise _other(" Word 文档")
     streams = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
     if not any(word in data for word in streams):
-        raise _damaged()
+        raise damaged()
 
 
 def _other(kind: str) -> Unreadable:
@@ -197,9 +188,9 @@ def _inspect_zip(stream: IO[bytes], name: str, max_rows: int, max_bytes: int) ->
             parts = archive.infolist()
             _check_parts(archive, parts, name)
             _check_sizes(parts, max_bytes)
-            _Scan(archive, max_rows).run(parts)
+            Scan(archive, max_rows).run(parts)
     except _BROKEN:
-        raise _damaged() from None
+        raise damaged() from None
 
 
 def _check_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: str) -> None:
@@ -214,7 +205,7 @@ def _check_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: s
         if sign in names:
             raise _other(kind)
     if "content.xml" in names and "mimetype" in names:
-        raise Unreadable("这是 ODF 格式的文件", _SAVE_AS)
+        raise Unreadable("这是 ODF 格式的文件", SAVE_AS)
     if "[content_types].xml" not in names or not any(n.endswith("workbook.xml") for n in names):
         raise _other("压缩包")
     if name.endswith((".xlsm", ".xltm")) or any(
@@ -226,7 +217,7 @@ def _check_parts(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], name: s
             "文件引用了外部工作簿或外部数据", "请在“数据—编辑链接”中断开链接，另存后再上传"
         )
     if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
-        raise _damaged()
+        raise damaged()
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo], max_bytes: int) -> None:
@@ -242,128 +233,6 @@ def _check_sizes(parts: list[zipfile.ZipInfo], max_bytes: int) -> None:
         )
 
 
-class _Scan:
-    """Looks through the packed parts for cells that reach too far and texts repeated too often.
-
-    Cells written as office programs write them are passed by one pattern; any other spelling
-    sends the part through a real parser.
-    """
-
-    def __init__(self, archive: zipfile.ZipFile, max_rows: int) -> None:
-        """Set how far cells may reach."""
-        self.archive = archive
-        # The quick pattern knows powers of ten only.
-        digits = len(str(max_rows + 2000))
-        self.last_row = 10**digits - 1
-        far = rf"[A-Z]{{3}}|[D-Z][A-Z]|[A-Z]{{1,2}}\d{{{digits + 1}}}".encode()
-        self.odd = re.compile(rb'<c(?:(?! r="[A-Z])[\s/>]| r="(?:' + far + rb"))")
-        self.texts: list[int] = []
-        self.sheets: list[zipfile.ZipInfo] = []
-
-    def run(self, parts: list[zipfile.ZipInfo]) -> None:
-        """Raise Unreadable when a part would exhaust the memory."""
-        for part in parts:
-            if part.file_size:
-                self._part(part)
-        self._check_texts()
-
-    def _part(self, part: zipfile.ZipInfo) -> None:
-        started = False
-        for chunk in self._chunks(part):
-            if not started:
-                if b"<sst" in chunk[:4096] or b":sst" in chunk[:4096]:
-                    self._measure_texts(part)
-                    return
-                started = True
-                if b"\0" in chunk[:256]:
-                    self._parse(part)
-                    return
-            if self.odd.search(chunk) or b":sheetData" in chunk:
-                self._parse(part)
-                return
-            if b"<sheetData" in chunk:
-                self.sheets.append(part)
-
-    def _chunks(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
-        """Give the part in pieces that end before a tag; give nothing when it is no XML."""
-        with self.archive.open(part) as stream:
-            rest = stream.read(_CHUNK)
-            if b"<" not in rest[:256]:
-                return
-            while data := stream.read(_CHUNK):
-                rest += data
-                cut = rest.rfind(b"<")
-                if len(rest) - cut > _LONGEST_TAG:
-                    raise _damaged()
-                yield rest[:cut]
-                rest = rest[cut:]
-            yield rest
-
-    def _parse(self, part: zipfile.ZipInfo) -> None:
-        reach = _Reach(self.last_row)
-        with self.archive.open(part) as stream:
-            reach.parser.ParseFile(stream)
-        self.sheets.append(part)
-
-    def _measure_texts(self, part: zipfile.ZipInfo) -> None:
-        for chunk in self._chunks(part):
-            pieces = re.split(rb"<(?:\w+:)?si\b", chunk)
-            if self.texts:
-                self.texts[-1] += len(pieces[0])
-            self.texts.extend(map(len, pieces[1:]))
-
-    def _check_texts(self) -> None:
-        """Count what the shared texts come to when each cell gets its own copy."""
-        cells = sum(part.file_size for part in self.sheets) // 20
-        if not self.texts or max(self.texts) * cells <= _TEXT_BUDGET:
-            return
-        total, sizes = 0, self.texts
-        for part in self.sheets:
-            for chunk in self._chunks(part):
-                for found in re.finditer(rb"v>\s*(\d{1,9})\s*<", chunk):
-                    place = int(found[1])
-                    total += sizes[place] if place < len(sizes) else 0
-                if total > _TEXT_BUDGET:
-                    raise Unreadable(
-                        "单元格文字总量异常庞大", "请删去重复的长文字，另存为 .xlsx 再上传"
-                    )
-
-
-class _Reach:
-    """Follows the cells of one sheet and refuses those that carry something too far away."""
-
-    def __init__(self, last_row: int) -> None:
-        """Prepare a parser that allows no document type and no entities."""
-        self.last_row = last_row
-        self.row = self.place = -1
-        self.parser = expat.ParserCreate()
-        self.parser.StartElementHandler = self._start
-        self.parser.StartDoctypeDeclHandler = self._refuse
-
-    def _refuse(self, *_what: object) -> None:
-        raise _damaged()
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
-        if tag == "row":
-            given = attributes.get("r", "")
-            self.row = int(given) - 1 if given.isdecimal() else self.row + 1
-            self.place = -1
-        elif tag == "c":
-            self._move(attributes.get("r", ""))
-        elif tag in ("v", "is") and (self.row > self.last_row or self.place > _LAST_PLACE):
-            raise Unreadable(
-                "工作表很远的行或列中还有内容", "请删去表格以外的内容（选中多余行列后删除）再上传"
-            )
-
-    def _move(self, reference: str) -> None:
-        letters = reference.rstrip("0123456789")
-        self.place = place_of(letters) if letters.isalpha() else self.place + 1
-        digits = reference[len(letters) :]
-        if digits:
-            self.row = int(digits) - 1
-
-
 # Plain text.
 
 
@@ -374,17 +243,17 @@ def _lines(head: bytes, stream: IO[bytes], name: str) -> Grid:
     text = _decoded(stream.read())
     start = text[:2000].lstrip().lower()
     if start.startswith(("<html", "<!doctype", "<table", "<?xml", "<meta", "<head")):
-        raise Unreadable("这是网页或 XML 格式的表格，不是工作簿", _SAVE_AS)
+        raise Unreadable("这是网页或 XML 格式的表格，不是工作簿", SAVE_AS)
     first = text[:20_000]
     separator = max(("\t", ",", ";", "，"), key=first.count)
     if name.endswith((".xlsx", ".xls")) or not first.count(separator):
-        raise Unreadable("文件不是工作簿，内容无法识别", _SAVE_AS)
+        raise Unreadable("文件不是工作簿，内容无法识别", SAVE_AS)
     try:
         lines: list[list[Cell]] = [
             list(line) for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         ]
     except csv.Error:
-        raise _damaged() from None
+        raise damaged() from None
     width = max(map(len, lines[:50]), default=0)
     for line in lines:
         line.extend([""] * (width - len(line)))
@@ -395,7 +264,7 @@ def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _tried(data, "utf-16") or _no_text()
     if b"\0" in data:
-        raise Unreadable("文件不是工作簿，内容无法识别", _SAVE_AS)
+        raise Unreadable("文件不是工作簿，内容无法识别", SAVE_AS)
     return _tried(data, "utf-8-sig") or _tried(data, "gb18030") or _no_text()
 
 

@@ -84,6 +84,7 @@ def sections(figures: Figures, scope: Scope) -> Sequence[tuple[str, tuple[str, .
         if scope is Scope.CITY
         else ""
     )
+    share = "" if figures.share is None else f"，占比{percent(figures.share)}%"
     return (
         (
             "名单公布和企业注册情况",
@@ -97,7 +98,7 @@ def sections(figures: Figures, scope: Scope) -> Sequence[tuple[str, tuple[str, .
             "评估验收和“平台”完成情况",
             (
                 f"通过清洁生产审核验收企业{figures.accepted}家{of_whom}，其中“平台”完成验收流程"
-                f"{figures.completed}家，占比{percent(figures.share)}%，尚未完成"
+                f"{figures.completed}家{share}，尚未完成"
                 f"{figures.accepted - figures.completed}家。",
                 f"未通过{figures.failed}家，暂缓{figures.deferred}家，取消{figures.cancelled}家。",
                 _goal(figures, scope),

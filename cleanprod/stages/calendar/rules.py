@@ -40,8 +40,8 @@ class State(Term):
 class Duty:
     """One duty of the year; day, title and basis are the rulebook's under `calendar.<key>`.
 
-    `route` names the page where it is done, `query` what it is asked, {year} being the year;
-    `after` says that it falls into the next year.
+    `route` names the page where it is done, `query` what it is asked, with the year and the
+    department for {year} and {line}; `after` says that it falls into the next year.
     """
 
     key: str
@@ -59,6 +59,7 @@ class Duty:
 
 _PROVINCE, _CITY = frozenset({Role.PROVINCE}), frozenset({Role.CITY})
 _COUNTY = frozenset({Role.COUNTY})
+_OWN = "lead={line}&year={year}"
 # P5 of the programme, in the order of the year (notice 2023, 二 and 三).
 DUTIES = (
     Duty("backlog", _CITY, Known.BACKLOG, "review:completions"),
@@ -68,8 +69,20 @@ DUTIES = (
     Duty("lists", _CITY, Known.LISTS, "programme:import"),
     Duty("filing", _CITY, Known.FILED, "planning:plans"),
     Duty("disclosure", _CITY, Known.CONFIRMED),
-    Duty("register", _CITY | _COUNTY, Known.REGISTERED, "desk:rounds", "stage=listed&year={year}"),
-    Duty("start", _CITY | _COUNTY, Known.STARTED, "desk:rounds", "overdue=start&year={year}"),
+    Duty(
+        "register",
+        _CITY | _COUNTY,
+        Known.REGISTERED,
+        "desk:rounds",
+        "lead={line}&stage=listed&year={year}",
+    ),
+    Duty(
+        "start",
+        _CITY | _COUNTY,
+        Known.STARTED,
+        "desk:rounds",
+        "lead={line}&overdue=start&year={year}",
+    ),
     Duty("training", _CITY, Known.CONFIRMED),
     Duty("dispatch", _CITY | _COUNTY, Known.CONFIRMED, "dispatch:home"),
     Duty("half_year", _CITY, Known.CONFIRMED, "yearly:report", "span=half&year={year}"),

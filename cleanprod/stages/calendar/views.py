@@ -30,16 +30,18 @@ def year_page(request: HttpRequest) -> HttpResponse:
     context = {
         "year": year,
         "years": asked.years(),
-        "items": [(item, address(item)) for item in queries.items(standing, year)],
+        "items": [
+            (item, address(item, standing.line or "")) for item in queries.items(standing, year)
+        ],
     }
     return render(request, "calendar/year.html", context)
 
 
-def address(item: queries.Item) -> str:
+def address(item: queries.Item, line: str) -> str:
     """Return where a duty is done, empty where the platform has no page for it."""
     if not item.duty.route:
         return ""
-    query = item.duty.query.format(year=item.year)
+    query = item.duty.query.format(year=item.year, line=line)
     return f"{reverse(item.duty.route)}?{query}" if query else reverse(item.duty.route)
 
 

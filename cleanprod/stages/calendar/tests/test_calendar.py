@@ -262,6 +262,17 @@ def test_the_homes_say_what_is_next(cast, client):
         assert "已逾期" in client.get(reverse("desk:home")).content.decode(), name
 
 
+def test_in_february_a_city_without_a_list_is_told_once_to_make_one(cast, client):
+    client.force_login(cast.people[ECOLOGY])
+    with clock.fixed(date(YEAR, 2, 20)):
+        page = client.get(reverse("desk:home")).content.decode()
+        assert "编制2023年度企业名单" in page
+        assert "起草2023年度计划" in page
+        assert "公布年度清洁生产审核企业名单并录入平台" not in page
+        listed(cast, firms(1), replace(KEY, year=YEAR), on=date(YEAR, 2, 15))
+        assert "编制2023年度企业名单" not in client.get(reverse("desk:home")).content.decode()
+
+
 def test_only_officials_have_a_calendar():
     assert set().union(*(duty.roles for duty in DUTIES)) == {Role.PROVINCE, Role.CITY, Role.COUNTY}
     assert {duty.known for duty in DUTIES} == set(Known)
