@@ -324,6 +324,7 @@ ROUTES: dict[str, Row] = {
     # measures
     "measures:mine": Row(ENTERPRISES),
     "measures:template": Row(OFFICIALS | ENTERPRISES | {"consultancy"}, file=True),
+    "measures:border": Row(CITIES),
     "measures:sheet": Row(AT_THE_ROUND, ("round",)),
     "measures:edit": Row(only("enterprise"), ("round",)),
     "measures:account": Row(AT_THE_ROUND, ("round",)),

@@ -7,15 +7,16 @@ from decimal import Decimal
 from django.db import transaction
 
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.organisations.rules import Standing
+from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.trail import actions as trail
-from cleanprod.kernel.errors import Conflict, Refused
+from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
 from cleanprod.stages.measures import checking, effects, queries, years
 from cleanprod.stages.measures.checks import Weight
 from cleanprod.stages.measures.models import (
+    Border,
     Draft,
     Explanation,
     GreenLevel,
@@ -85,7 +86,7 @@ def fill(
     name = library.load(factors or sheet.factors or queries.usual_factors(today)).name
     chosen = library.stated(name, tuple(sorted(own.items())))
     kept = (
-        queries.border(today, audit.city_id)
+        queries.border(today, audit.city_id, audit.lead)
         if border is None and not sheet.pk
         else (border or sheet.border)
     )
@@ -129,6 +130,33 @@ def _measure(sheet: Sheet, row: int, one: Typed, marker: checking.Marker) -> Mea
         planned_days=one.planned_days, actual_days=one.actual_days, other=one.other,
         values=values, text_mark=marker.text(one.content), values_mark=marker.values(values),
     )  # fmt: skip
+
+
+@transaction.atomic
+def set_border(yuan: Decimal, basis: str, *, by: Standing) -> Border:
+    """Set where low cost usually ends in new sheets of a department's rounds; the same is once."""
+    if by.role is not Role.CITY or by.line is None:
+        raise NotAllowed("无/低费界限的默认值由市级主管部门设定")
+    if yuan <= 0 or not basis.strip():
+        raise Refused("请填写大于 0 的界限和依据")
+    today = clock.today()
+    before = queries.border_of(today, by.city, by.line)
+    if before and (before.yuan, before.basis) == (yuan, basis.strip()):
+        return before
+    made = Border.objects.create(
+        city_id=by.city, line=by.line, yuan=yuan, basis=basis.strip(), set_on=today,
+        set_by=by.person_name,
+    )  # fmt: skip
+    trail.record(
+        trail.Line(
+            act="border:set", verb="设定无/低费界限", subject=f"border:{made.pk}",
+            label=f"{by.office_name}无/低费方案默认界限",
+            before={"yuan": str(before.yuan)} if before else None, after={"yuan": str(yuan)},
+            reason=basis.strip(), city=by.city,
+        ),
+        by=by,
+    )  # fmt: skip
+    return made
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from cleanprod.stages.performance.accounting.factors import FactorSet
 
 _SHEET = (
     "id", "round_id", "version", "state", "border", "factors", "totals", "edited_by", "edited_at",
-    "confirmed_on", "confirmed_by", "confirmer_id", "confirmations", "corrected",
+    "confirmed_on", "confirmed_by", "confirmer_id", "confirmations", "corrected", "stated",
 )  # fmt: skip
 _MEASURE = (
     "sheet_id", "row", "code", "name", "cost", "content", "phase", "tags", "planned_days",
@@ -95,7 +95,7 @@ def _write(keys: list[int], sheets: list[Confirmed], factors: FactorSet, by: Sta
             (
                 key, one.round_id, 1, State.CONFIRMED.value, border, factors.name,
                 json.dumps(one.totals), by.person_name, now, one.confirmed_on, by.person_name,
-                by.person_id, 1, "[]",
+                by.person_id, 1, "[]", "{}",
             )
             for key, one in zip(keys, sheets, strict=True)
         ),

@@ -44,6 +44,18 @@ class ChoiceForm(forms.Form):
         return {} if gas is None else {GAS: plain(gas)}
 
 
+class BorderForm(forms.Form):
+    """Where low cost usually ends in the rounds of a department, and on what basis."""
+
+    yuan = forms.DecimalField(
+        label="无/低费与中/高费的默认界限（元）", min_value=Decimal("0.01"), max_digits=14,
+        decimal_places=2,
+    )  # fmt: skip
+    basis = forms.CharField(
+        label="依据", max_length=500, help_text="如 本市清洁生产审核工作方案、与咨询机构商定的口径"
+    )
+
+
 class UploadForm(forms.Form):
     """A workbook of one value set."""
 

@@ -5,6 +5,8 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Now
 
+from cleanprod.foundation.organisations.rules import Line as Department
+from cleanprod.foundation.territory.models import Region
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.rules import Cost, State, Tag, ValueSet
 from cleanprod.stages.measures.workings import Method, Outcome, compute
@@ -23,6 +25,23 @@ class Exact(models.DecimalField):  # type: ignore[type-arg]
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Return the number as it is."""
         return value
+
+
+class Border(models.Model):
+    """Where low cost usually ends for the rounds of one department of a city; the latest counts."""
+
+    city = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name="地市")
+    line = models.CharField("部门", max_length=10, choices=Department.choices)
+    yuan = models.DecimalField("无/低费与中/高费的界限（元）", max_digits=14, decimal_places=2)
+    basis = models.CharField("依据", max_length=500)
+    set_on = models.DateField("施行日期")
+    set_by = models.CharField("设定人", max_length=100)
+
+    class Meta:
+        indexes = [models.Index(fields=["city", "line", "-set_on"], name="borders_of_a_city")]
+
+    def __str__(self) -> str:
+        return f"{self.city_id} {self.line} {self.yuan}"
 
 
 class Sheet(models.Model):

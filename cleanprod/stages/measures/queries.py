@@ -9,7 +9,15 @@ from django.http import QueryDict
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.checks import YearFigure
-from cleanprod.stages.measures.models import Draft, GreenLevel, Measure, Sheet, Working, YearTable
+from cleanprod.stages.measures.models import (
+    Border,
+    Draft,
+    GreenLevel,
+    Measure,
+    Sheet,
+    Working,
+    YearTable,
+)
 from cleanprod.stages.measures.rules import (
     REPORTED,
     Cost,
@@ -103,11 +111,20 @@ def _published(one: FactorSet) -> date:
     return one.valid_from
 
 
-def border(on: date, city: str = "") -> Decimal:
+def border_of(on: date, city: str, line: str) -> Border | None:
+    """Return the border that a department of a city set for its rounds, as of a day."""
+    found = Border.objects.filter(city=city, line=line, set_on__lte=on)
+    return found.order_by("-set_on", "-pk").first()
+
+
+def border(on: date, city: str = "", line: str = "") -> Decimal:
     """Return the usual border between no/low-cost and medium/high-cost measures in 元.
 
-    A city may have its own in the rulebook.
+    A department of a city may have set its own, else the rulebook says it.
     """
+    own = border_of(on, city, line) if line else None
+    if own is not None:
+        return own.yuan
     kept = rulebook.value("measures.border", on=on).value
     return Decimal(kept.get("cities", {}).get(city, kept["yuan"]))
 

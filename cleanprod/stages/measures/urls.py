@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from cleanprod.stages.measures import level_pages, views, working_pages, year_pages
+from cleanprod.stages.measures import border_pages, level_pages, views, working_pages, year_pages
 
 app_name = "measures"
 urlpatterns = [
     path("", views.mine, name="mine"),
     path("template.xlsx", views.template, name="template"),
+    path("border/", border_pages.border, name="border"),
     path("rounds/<int:pk>/", views.sheet, name="sheet"),
     path("rounds/<int:pk>/edit/", views.edit, name="edit"),
     path("rounds/<int:pk>/account/", views.account, name="account"),

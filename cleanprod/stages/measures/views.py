@@ -113,6 +113,7 @@ def _shown(
         "acts": {act.value for act in acts},
         "form": form if Act.EDIT in acts else None,
         "report": report,
+        "is_city": standing.role is Role.CITY,
         "plain": plain,
     }
     wrong = bool(form.errors or report)
@@ -153,7 +154,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today()
     initial = {
         "factors": _factors(found).name,
-        "border": found.border if found else queries.border(today, audit.city_id),
+        "border": found.border if found else queries.border(today, audit.city_id, audit.lead),
         "gas": found.stated.get(GAS, "") if found else "",
     }
     form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)

@@ -58,6 +58,10 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     found, which = queries.sheet_of(audit), wanted(request)
     if Act.EDIT not in access.moves(standing, audit, found):
         raise Http404
+    measures = queries.typed(found)
+    if not measures:
+        messages.warning(request, "先填报方案，再填写核算底稿")
+        return redirect("measures:sheet", pk=pk)
     method = _method(request)
     given = request.POST if request.method == "POST" else request.GET
     texts = {ask.key: tables.tidy(given.get(ask.key)) for ask in ASKED[method]}
@@ -75,7 +79,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "audit": audit, "which": which, "method": method, "asked": ASKED[method], "texts": texts,
         "code": code, "problems": problems, "back": _address(audit, which),
-        "measures": [(one.code, f"{one.code} {one.name}") for one in queries.typed(found)],
+        "measures": [(one.code, f"{one.code} {one.name}") for one in measures],
         "columns": [(column.value, column.label) for column in SAVED],
         "labels": {"code": "方案", **{ask.key: ask.label for ask in ASKED[method]}},
     }  # fmt: skip

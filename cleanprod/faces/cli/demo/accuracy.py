@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from cleanprod.faces.cli.demo import plan
 from cleanprod.foundation.engine import clock
@@ -58,8 +59,9 @@ def _drawn(city: str, by: Standing) -> Sample | None:
 
 def _check(item: Item, place: int, by: Standing) -> None:
     if place % _WRONG_EVERY == 0:
+        shown = f"{Decimal(item.value) * Decimal('0.8'):.2f}"
         actions.check(
-            item.pk, Verdict.WRONG, right_value="0.8", note="与缴费凭证不一致（演示）", by=by
+            item.pk, Verdict.WRONG, right_value=shown, note="与缴费凭证不一致（演示）", by=by
         )
     else:
         actions.check(item.pk, Verdict.RIGHT, note="与凭证一致（演示）", by=by)

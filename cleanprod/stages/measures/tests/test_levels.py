@@ -1,12 +1,16 @@
 """The level of a round under the indicator system of its trade."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
+from cleanprod.foundation.engine import clock
+from cleanprod.foundation.organisations.rules import Line
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures import actions, checking, queries
-from cleanprod.stages.measures.models import GreenLevel
+from cleanprod.stages.measures.models import Border, GreenLevel
 from cleanprod.stages.measures.rules import Cost, Typed, ValueSet
 from cleanprod.stages.performance.indicators.loading import load
 from tests import flow
@@ -99,5 +103,21 @@ def queries_version(audit):
     return found.version if found else 0
 
 
-def test_a_city_may_have_its_own_border(cast, audit):
-    assert queries.border(audit.listed_on, "440600") == queries.border(audit.listed_on)
+def test_a_department_sets_the_border_of_its_own_new_sheets(cast, audit, client):
+    client.force_login(cast.people[LEAD])
+    typed = {"yuan": "50000", "basis": "本市工作方案"}
+    assert client.post(reverse("measures:border"), typed).status_code == 302
+    assert client.post(reverse("measures:border"), typed).status_code == 302
+    assert Border.objects.count() == 1
+    assert "50000" in client.get(reverse("measures:border")).content.decode()
+    usual = queries.border(clock.today())
+    city, lead = audit.city_id, audit.lead
+    assert queries.border(clock.today(), city, lead) == 50_000
+    partner = next(line.value for line in Line if line != lead)
+    assert queries.border(clock.today(), city, partner) == usual
+    sheet = actions.fill(audit.pk, [Typed("培训", Cost.LOW)], version=0, by=cast[OWNER])
+    assert sheet.border == 50_000
+    with pytest.raises(NotAllowed):
+        actions.set_border(Decimal(1), "依据", by=cast[OWNER])
+    wrong = client.post(reverse("measures:border"), {"yuan": "-1", "basis": ""})
+    assert wrong.status_code == 422

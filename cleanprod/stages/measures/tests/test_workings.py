@@ -137,6 +137,13 @@ def test_only_the_owner_works_out_and_a_measure_takes_its_workings_along(cast, a
     actions.remove_working(audit.pk, kept.pk, by=cast[OWNER])
 
 
+def test_a_sheet_without_measures_is_filled_first(cast, audit, client):
+    actions.fill(audit.pk, [], version=1, by=cast[OWNER])
+    client.force_login(cast.people[OWNER])
+    page = client.get(reverse("measures:workings-new", args=[audit.pk]), follow=True)
+    assert "先填报方案" in page.content.decode()
+
+
 def test_the_pages_fill_show_and_write_into_the_sheet(cast, audit, client):
     client.force_login(cast.people[OWNER])
     new = reverse("measures:workings-new", args=[audit.pk]) + "?set=verified&method=substitution"
