@@ -142,6 +142,7 @@ ROUTES: dict[str, Row] = {
     "hearings:open": Row(only("lead"), ("hearing",)),
     "hearings:enter": Row(only("lead"), ("hearing",)),
     "hearings:minutes": Row(AT_THE_ROUND - {"partner"}, ("concluded hearing", "pdf"), file=True),
+    "hearings:summary": Row(only("province", "lead"), ("entered hearing", "pdf"), file=True),
     "hearings:visit": Row(only("lead", "county"), ("hearing",)),
     "hearings:photo": Row(AT_THE_ROUND - {"partner"}, ("photo",), file=True),
     "hearings:act": Row(only("lead"), ("hearing", "cancel"), post=True, data={"reason": "停产"}),

@@ -88,12 +88,33 @@ def held(page, cast, site, hearing, **scores):
     page.get_by_role("button", name="宣布会议召开").click()
     assert "评审中" in page.inner_text("main")
     hearing.refresh_from_db()
-    hall.sat(cast, hearing, **scores)
-    page.reload()
+    hall.scored(hearing, **scores)
+    agreed(page, site, hearing.sitting)
+    as_(page, cast, site, LEAD)
+    opened(page, site, "scoring:confirm", hearing.sitting_id)
+    checked(page)
+    page.get_by_role("button", name="审定").click()
+    opened(page, site, "hearings:hearing", hearing.pk)
     page.get_by_text("登记结论", exact=True).first.click()
     page.get_by_role("button", name="确认登记结论").click()
     assert "已有结论" in page.inner_text("main")
     checked(page)
+
+
+def agreed(page, site, sitting):
+    """Let the leader put forward the drafted opinion, and the others sign it, by the pages."""
+    for seat in sitting.members.select_related("person").order_by("-leader", "pk"):
+        page.context.clear_cookies()
+        sign_in(page, site, seat.person)
+        opened(page, site, "scoring:agree", sitting.pk)
+        if seat.leader:
+            assert "过程规范性（得分率" in page.get_by_label("专家组意见").input_value()
+            checked(page)
+            page.get_by_role("button", name="提出并签署").click()
+        else:
+            page.get_by_label("不同意见").fill("仍应补充台账")
+            page.get_by_role("button", name="签署专家组意见").click()
+    assert "仍应补充台账" in page.inner_text("main")
 
 
 def remarks_closed(page, cast, site, audit):

@@ -41,6 +41,19 @@ def minutes(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase
     return downloads.attachment(content, name, FORMATS[file_format])
 
 
+@require_GET
+def summary(request: HttpRequest, pk: int, file_format: str) -> HttpResponseBase:
+    """Hand out the summary of scores of a review held on paper to the lead and the province."""
+    standing = acting(request, Role.PROVINCE, Role.CITY)
+    found = access.get_or_404(standing, pk)
+    entry = found.entries.filter(rejected="").first()
+    if entry is None or file_format not in FORMATS or not access.reads_scores(standing, found):
+        raise Http404
+    content = papers.render(papers.summary(found, entry), file_format)
+    name = f"{found.round.name}{found.get_step_display()}评分汇总表.{file_format}"
+    return downloads.attachment(content, name, FORMATS[file_format])
+
+
 @require_POST
 def conclude(request: HttpRequest, pk: int) -> HttpResponse:
     """Record what the confirmed sitting decided."""

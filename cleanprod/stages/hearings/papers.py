@@ -1,6 +1,7 @@
 """The minutes of a review: when, where, who reviewed, what was seen on site, the conclusion."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from cleanprod.foundation.documents import docx, pdf
 from cleanprod.foundation.documents.blocks import (
@@ -18,7 +19,7 @@ from cleanprod.kernel.errors import Refused
 from cleanprod.stages.hearings import queries
 from cleanprod.stages.hearings.models import Hearing, Offline
 from cleanprod.stages.hearings.rules import State
-from cleanprod.stages.scoring.rules import UNCONFIRMED
+from cleanprod.stages.scoring.rules import UNCONFIRMED, Sheet
 
 
 def render(paper: Paper, file_format: str) -> bytes:
@@ -37,6 +38,43 @@ def minutes(hearing: Hearing) -> Paper:
         *_blocks(hearing, entry),
         properties=Properties(hearing.concluded_on or hearing.day, subject=hearing.round.name),
     )
+
+
+def summary(hearing: Hearing, entry: Offline) -> Paper:
+    """Return the summary of scores of a review held on paper, as the entry has them."""
+    sheet = queries.sheet_of(hearing)
+    mark = f"（{UNCONFIRMED}）" if sheet is not None and sheet.unconfirmed else ""
+    rows = tuple(
+        (str(place), one["name"], one["unit"], one["total"] or "—", one["veto"] or "—")
+        for place, one in enumerate(entry.voters, 1)
+    )
+    return table_paper(
+        f"{hearing.round.name}{hearing.get_step_display()}评分汇总表（线下评审）{mark}",
+        Table(
+            columns=(
+                Column("序号", 0.6), Column("姓名", 1.2), Column("工作单位", 2.6, Align.LEFT),
+                Column("得分", 1), Column("否决项", 2.4, Align.LEFT),
+            ),
+            rows=rows, unit="单位：分",
+        ),
+        *(Paragraph(text) for text in _notes(entry, sheet)),
+        properties=Properties(entry.held_on, subject=hearing.round.name),
+    )  # fmt: skip
+
+
+def _notes(entry: Offline, sheet: Sheet | None) -> Iterator[str]:
+    totals = [Decimal(one["total"]) for one in entry.voters if one["total"]]
+    if entry.mean is not None:
+        spread = max(totals) - min(totals)
+        yield f"平均分：{entry.mean}分（四舍五入至两位小数）。最大分差：{spread}分。"
+    yield f"结论：{entry.meaning}。"
+    for said in filter(None, (entry.irregular, entry.note)):
+        yield f"说明：{said}。"
+    if sheet is not None:
+        mark = f"，{UNCONFIRMED}" if sheet.unconfirmed else ""
+        yield f"评分表：{sheet.name}（{sheet.version}）{mark}。{sheet.source}。"
+    checked = f"复核：{entry.verified_by}，{entry.verified_on}" if entry.verified_on else "未复核"
+    yield f"录入：{entry.entered_by}；{checked}。专家签名的评分表和签到表见扫描件。"
 
 
 def _blocks(hearing: Hearing, entry: Offline | None) -> Iterator[Block]:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<int:pk>/conclude/", outcome_pages.conclude, name="conclude"),
     path("<int:pk>/enter/", outcome_pages.enter, name="enter"),
     path("<int:pk>/minutes/<slug:file_format>/", outcome_pages.minutes, name="minutes"),
+    path("<int:pk>/summary/<slug:file_format>/", outcome_pages.summary, name="summary"),
     path("<int:pk>/visit/", outcome_pages.visit, name="visit"),
     path("<int:pk>/settle/<slug:act>/", outcome_pages.settle, name="settle"),
     path("<int:pk>/act/<slug:act>/", views.act, name="act"),

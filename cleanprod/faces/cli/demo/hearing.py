@@ -13,6 +13,7 @@ from cleanprod.faces.cli.demo import handing_in, plan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.rulebook import actions as rulebook
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
@@ -72,6 +73,11 @@ def load(who: Mapping[str, Standing]) -> None:
             actions.arrange(audit.pk, Mode.JOINT, county=False, by=by)
         _vetoed(_applied(rounds[10], Mode.JOINT), by)
         _accepted(_applied(rounds[11], Mode.JOINT), by)
+        rulebook.amend(  # so that the round accepted today shows the whole checklist of 办结
+            "completion.checklist", value={"accepted_from": plan.TODAY.isoformat()},
+            effective_from=plan.TODAY, basis="演示省自今天起在平台核对修订报告和绩效数据",
+            source="演示", confirmed=False, by=who["admin-demo"],
+        )  # fmt: skip
         visit = concluding.NewVisit(
             plan.TODAY, "科室人员、企业负责人（演示）", "治理设施运行正常，变频改造已投用（演示）"
         )
@@ -88,7 +94,10 @@ def _rounds() -> list[Round]:
         .exclude(industry="")
         .order_by("pk")
     )
-    found = [one for one in rounds if known[trade_of(one.industry)] > 1][:_NUMBER]
+    # Several panels meet today: the trades that most experts know come first.
+    found = [one for one in rounds if known[trade_of(one.industry)] > 1]
+    found.sort(key=lambda one: (-known[trade_of(one.industry)], one.pk))
+    found = found[:_NUMBER]
     if len(found) < _NUMBER:
         raise Refused(f"演示数据有误：佛山可以申请评估的企业不足{_NUMBER}家")
     return found

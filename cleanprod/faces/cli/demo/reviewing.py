@@ -31,24 +31,30 @@ _FIELDS = (["cleaner", "environment"], ["energy"], ["process"], ["environment"],
 
 
 def load(who: Mapping[str, Standing]) -> None:
-    """Fill the pool through the acts of experts and province; draw two panels of 佛山."""
-    rounds = {
-        lead: list(
-            Round.objects.filter(city=CITY, lead=lead, stage=Stage.PLANNED, list_year=2023)
-            .exclude(industry="")
-            .order_by("industry", "pk")
-        )
-        for lead in ("industry", "ecology")
-    }
-    first = _alike(rounds["industry"])
+    """Fill the pool through the acts of experts and province; draw a panel of 佛山."""
+    first = _alike(_planned("industry"))
     rare = trade_of(first[0].industry)
+    others = _trades([*_planned("industry"), *_planned("ecology")], rare)
     with clock.fixed(plan.TODAY - timedelta(30)):
-        _pool(who, rare, _trades([*rounds["industry"], *rounds["ecology"]], rare))
+        _pool(who, rare, others)
     with clock.fixed(plan.TODAY):
         _drawn(first, who)
-        _met(_alike([one for one in rounds["ecology"] if trade_of(one.industry) != rare]), who)
         _applications()
         _small(who["city-440700-ecology"])
+
+
+def meet(who: Mapping[str, Standing]) -> None:
+    """Let a panel of 佛山 meet today; `expert-demo` is busy elsewhere by then."""
+    own = Expert.objects.get(person=who["expert-demo"].person_id)
+    rounds = [one for one in _planned("ecology") if trade_of(one.industry) not in own.trades]
+    with clock.fixed(plan.TODAY):
+        _met(_alike(rounds), who)
+
+
+def _planned(lead: str) -> list[Round]:
+    """Return the rounds of a department of 佛山 that stand at their plan, by trade."""
+    found = Round.objects.filter(city=CITY, lead=lead, stage=Stage.PLANNED, list_year=2023)
+    return list(found.exclude(industry="").order_by("industry", "pk"))
 
 
 def _alike(rounds: Sequence[Round]) -> list[Round]:

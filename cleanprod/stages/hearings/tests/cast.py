@@ -109,8 +109,8 @@ def opened(cast, hearing=None, **kwargs):
     return actions.open_meeting(made.pk, leader=first.expert_id, by=cast[LEAD])
 
 
-def sat(cast, hearing, *, less=Decimal(0), veto=""):
-    """Let all members score alike and sign, and the lead department confirm."""
+def scored(hearing, *, less=Decimal(0), veto=""):
+    """Let all members score alike and sign their scores."""
     sheet = scoring_queries.sheet_of(hearing.sitting)
     for member in hearing.sitting.members.order_by("pk"):
         by = experts.standing_of(member_expert(member))
@@ -125,6 +125,11 @@ def sat(cast, hearing, *, less=Decimal(0), veto=""):
             typed |= {f"veto-{number}": "yes", f"remark-{number}": veto}
         assert not scoring.save(hearing.sitting.pk, typed, by=by)
         scoring.sign(hearing.sitting.pk, by=by)
+
+
+def sat(cast, hearing, **scores):
+    """Let all members score, sign scores and opinion, and the lead department confirm."""
+    scored(hearing, **scores)
     flow.agreed(hearing.sitting, "专家组意见。")
     return scoring.confirm(hearing.sitting.pk, scoring.Conclusion(clock.today()), by=cast[LEAD])
 

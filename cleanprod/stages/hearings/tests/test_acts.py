@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.rulebook.models import Provision
@@ -296,6 +297,21 @@ def test_a_panel_on_paper_that_departs_from_the_rules_needs_an_explanation(cast)
         hearing.pk, hall.offline(cast, voters=two, note="一人请假"), by=cast[LEAD]
     )
     assert "3至9人" in made.irregular
+
+
+def test_a_review_on_paper_has_its_summary_of_scores_too(cast, client):
+    hearing = hall.applied(cast, Mode.JOINT)
+    actions.admit(hearing.pk, by=cast[LEAD])
+    made = concluding.enter(hearing.pk, hall.offline(cast), by=cast[LEAD])
+    hearing.refresh_from_db()
+    paper = papers.summary(hearing, made)
+    assert "占位（待核实）" in paper.title
+    assert "最大分差：9.5分" in str(paper)
+    assert "未复核" in str(paper)
+    for name, status in ((LEAD, 200), ("province-ecology", 200), ("foshan-industry", 404)):
+        client.force_login(cast.people[name])
+        address = reverse("hearings:summary", args=[hearing.pk, "docx"])
+        assert client.get(address).status_code == status
 
 
 def test_no_statement_changes_a_confirmed_entry_from_paper(cast):
