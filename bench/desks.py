@@ -170,9 +170,12 @@ def measure_desks(clients: dict[str, Any], times: int) -> dict[str, Any]:
         call = asked(clients[who], address + QUESTION)
         with bare(clients[who], call().content) as floor:
             taken = beside({"ours": call, "floor": floor}, times)
+        middle = {whose: statistics.median(found) for whose, found in taken.items()}
         result[name] = {
             "p95_ms": p95(taken["ours"]),
             "bare_p95_ms": p95(taken["floor"]),
+            "p50_ms": round(middle["ours"], 1),
+            "over_bare": round(middle["ours"] / middle["floor"], 2),
             "queries": queries(call),
             "within_goal": p95(taken["ours"]) <= 500,
         }

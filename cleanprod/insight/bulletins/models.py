@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.territory.models import Region
-from cleanprod.insight.bulletins.rules import Figures, Kind, State, Verdict
+from cleanprod.insight.bulletins.rules import Figures, Kind, State, Verdict, named
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.rules import CityCounts
 
@@ -178,3 +178,8 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.period} v{self.version}"
+
+    @property
+    def name(self) -> str:
+        """Return how the paper is called on the page."""
+        return named(Kind(self.kind), self.period)

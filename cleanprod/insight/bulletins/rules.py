@@ -352,6 +352,11 @@ _SUBJECT = {
 }
 
 
+def named(kind: Kind, period: str) -> str:
+    """Return the short name of a paper of a period; a half-year is not named twice."""
+    return period + (kind.label.removeprefix("半年") if period.endswith("半年") else kind.label)
+
+
 def title(kind: Kind, named_period: str, issuers: Sequence[str]) -> str:
     """Return the title of a bulletin; a brief has no issuers in its title."""
     if kind is Kind.BRIEF:

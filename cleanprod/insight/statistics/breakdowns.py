@@ -170,7 +170,7 @@ def _grouped(by: Dimension, rounds: Q, cut: Cut, sums: Mapping[str, Q | None]) -
         .order_by()
         .annotate(**key_of(by))
         .values("key", *(["within"] if by is Dimension.COUNTY else []))
-        .annotate(**{f"n_{name}": Count("pk", filter=which) for name, which in sums.items()})
+        .annotate(**{f"n_{name}": Count(Value(1), filter=which) for name, which in sums.items()})
     )
     return {key_in(row): {name: row[f"n_{name}"] for name in sums} for row in rows}
 

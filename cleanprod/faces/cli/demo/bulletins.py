@@ -1,11 +1,13 @@
 """Data checks, frozen figures and papers of two years; a public table; what does not fit."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from cleanprod.faces.cli.demo import plan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.documents import pdf
+from cleanprod.foundation.documents.blocks import Signature
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Standing
 from cleanprod.insight.bulletins import actions, checking, papers
@@ -104,8 +106,10 @@ def _draft(frozen: Snapshot, kind: Kind, day: str, by: Standing) -> Bulletin:
 def _issue(draft: Bulletin, number: str, on: date, by: Standing) -> None:
     """Finish a draft and register what the office system made of it, with an invented scan."""
     done = actions.finish(draft.pk, version=draft.version, by=by)
-    printed = pdf.render(papers.paper(done, actions.issuers(done.joint)))
-    scan = attachments.store(printed, f"{number}扫描（演示）.pdf", by=by)
+    text = papers.paper(done, actions.issuers(done.joint))
+    signature = Signature(text.letterhead, on)
+    issued = replace(text, doc_number=number, signature=signature, draft=False)
+    scan = attachments.store(pdf.render(issued), f"{number}扫描（演示）.pdf", by=by)
     actions.issue(done.pk, number=number, on=on, scan=scan.pk, by=by)
 
 

@@ -16,6 +16,7 @@ from cleanprod.insight.bulletins.rules import (
     fingerprint,
     lagging,
     leading,
+    named,
     period,
     says,
     title,
@@ -129,6 +130,12 @@ def test_the_title_names_the_issuers_but_a_brief_does_not():
         "“广东省清洁生产信息公共服务平台”使用情况的通报"
     )
     assert title(Kind.BRIEF, "2023年上半年", both) == "2023年上半年清洁生产推行工作简报"
+
+
+def test_a_half_year_is_not_named_twice():
+    assert named(Kind.BRIEF, "2023年上半年") == "2023年上半年工作简报"
+    assert named(Kind.BRIEF, "2022年") == "2022年半年工作简报"
+    assert named(Kind.PROGRESS, "2023年上半年") == "2023年上半年目标完成进度通报"
 
 
 def test_cells_are_compared_record_by_record():
