@@ -66,6 +66,7 @@ def save(name: str, result: dict[str, Any]) -> None:
     """Print the result as a table and keep it as a report with the machine and the versions."""
     result["machine"] = {
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "python": platform.python_version(),
         "system": platform.system(),
     }

@@ -473,6 +473,12 @@ def _province(standing: Standing) -> Iterator[Waiting]:
     targets = [] if programme_actions.targets(today.year) else [_targets(today)]
     yield from targets
     yield from _calendar(standing, targets)
+    lacking = len(calendar.lacking(calendar.board(today.year), today))
+    if lacking:
+        address = f"{reverse('calendar:board')}?year={today.year}&only=lacking"
+        yield Waiting(
+            "逾期未公布名单或未报送备案的地市", address, "", lacking, "bad",
+        )  # fmt: skip
     to_answer = planning_queries.to_answer(standing).count()
     if to_answer:
         yield Waiting(

@@ -19,6 +19,7 @@ from cleanprod.stages.calendar import rules
 from cleanprod.stages.calendar.models import Confirmation
 from cleanprod.stages.calendar.rules import Duty, Known, State
 from cleanprod.stages.candidates import access as candidates
+from cleanprod.stages.candidates.rules import State as Candidacy
 from cleanprod.stages.planning.models import Filing
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme.models import Batch
@@ -147,7 +148,7 @@ def _of_rounds(year: int, standing: Standing, due: Mapping[str, date]) -> dict[K
 
 def _surveyed(year: int, standing: Standing) -> date | None:
     """Return the day on which a county first reported candidates of its line for a year."""
-    own = candidates.visible_to(standing).filter(year=year)
+    own = candidates.visible_to(standing).filter(year=year).exclude(state=Candidacy.WITHDRAWN)
     first: date | None = own.aggregate(first=Min("reported_on"))["first"]
     return first
 
@@ -261,6 +262,16 @@ def behind(rows: Sequence[CityLine], today: date) -> list[CityLine]:
         if row.late(row.industry, row.lists_due, today)
         or row.late(row.ecology, row.lists_due, today)
         or row.late(row.filed, row.filing_due, today)
+    ]
+
+
+def lacking(rows: Sequence[CityLine], today: date) -> list[CityLine]:
+    """Return the cities that still lack something whose day has passed."""
+    return [
+        row
+        for row in behind(rows, today)
+        if (None in (row.industry, row.ecology) and today > row.lists_due)
+        or (row.filed is None and today > row.filing_due)
     ]
 
 

@@ -85,15 +85,15 @@ def board(request: HttpRequest) -> HttpResponseBase:
     acting(request, Role.PROVINCE)
     year, today = max(asked.year(request), RULED.start), clock.today()
     rows = queries.board(year)
-    late = queries.behind(rows, today)
-    only_late = request.GET.get("only") == "late"
+    late, lacking = queries.behind(rows, today), queries.lacking(rows, today)
+    only = request.GET.get("only", "")
     if request.GET.get("format") == "xlsx":
         return _workbook(year, rows, today)
     context = {
         "year": year,
         "years": asked.years(),
-        "rows": late if only_late else rows,
-        "only": "late" if only_late else "",
+        "rows": {"late": late, "lacking": lacking}.get(only, rows),
+        "only": only if only in ("late", "lacking") else "",
         "today": today,
         "lists_due": rows[0].lists_due if rows else None,
         "filing_due": rows[0].filing_due if rows else None,
@@ -101,6 +101,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "ecology": sum(row.ecology is not None for row in rows),
         "filed": sum(row.filed is not None for row in rows),
         "late": len(late),
+        "lacking": len(lacking),
         "cities": len(rows),
         "firms": sum(row.firms for row in rows),
         "whole": sum(row.whole for row in rows),

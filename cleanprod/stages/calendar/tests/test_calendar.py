@@ -218,6 +218,9 @@ def test_the_board_shows_who_is_late_and_by_how_much(cast):
         huizhou.late(huizhou.industry, huizhou.lists_due, today) == (today - date(2023, 3, 10)).days
     )
     assert len(queries.behind(list(rows.values()), today)) == 21
+    lacking = queries.lacking(list(rows.values()), today)
+    assert len(lacking) == 20
+    assert foshan not in lacking
     assert state(cast[ECOLOGY], "filing") is State.LATE
 
 
@@ -252,6 +255,9 @@ def test_the_pages_confirm_and_show(cast, client):
     page = client.get(board + f"?year={YEAR}").content.decode()
     assert "逾期202天" in page
     assert "佛山" in client.get(board + f"?year={YEAR}&only=late").content.decode()
+    assert "佛山" in client.get(board + f"?year={YEAR}&only=lacking").content.decode()
+    home = client.get(reverse("desk:home")).content.decode()
+    assert "逾期未公布名单或未报送备案的地市" in home
     assert client.get(board + f"?year={YEAR}&format=xlsx").content[:2] == b"PK"
     assert client.get(board + "?year=x").status_code == 200
 
