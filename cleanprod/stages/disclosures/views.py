@@ -76,8 +76,7 @@ def edit(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     which = access.kind_or_404(audit, kind)
     if why_closed(which, Stage(audit.stage)) or not access.may_draft(standing, audit):
         raise Http404
-    publication = Publication.objects.filter(round=audit, kind=which).first()
-    edition = queries.current(publication) if publication else None
+    publication, edition = _kept(audit, which)
     offered = fields_of(which, audit.categories.split(","))
     form = PublicationForm(
         posted(request), request.FILES or None, offered=offered, kind=which,
@@ -97,8 +96,7 @@ def edit(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             status = 422
             if isinstance(refusal, Conflict):
                 status = 409
-                publication = Publication.objects.get(round=audit, kind=which)
-                edition = queries.current(publication)
+                publication, edition = _kept(audit, which)
                 both = _compared(form, publication, edition)
     context = {
         "audit": audit,
@@ -116,13 +114,18 @@ def edit(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return render(request, "disclosures/edit.html", context, status=status)
 
 
+def _kept(audit: Round, kind: Kind) -> tuple[Publication | None, Edition | None]:
+    """Return what is kept of one kind, and the version that stands."""
+    publication = Publication.objects.filter(round=audit, kind=kind).first()
+    return publication, queries.current(publication) if publication else None
+
+
 def _compared(
-    form: PublicationForm, publication: Publication, edition: Edition | None
+    form: PublicationForm, publication: Publication | None, edition: Edition | None
 ) -> Sequence[Both]:
     """Put what was typed beside what somebody else kept; sent again, the form knows of that."""
     kept = initial(publication, edition, {})
-    form.data = form.data.copy()
-    form.data["seen"] = kept["seen"]
+    form.data = {**form.data, "seen": kept["seen"]}
     return differing(form.texts(form.data), form.texts(kept))
 
 
