@@ -110,7 +110,7 @@ _UNITS = {
     Field.NATURAL_GAS: Unit.WAN_M3,
     Field.WASTE_GAS: Unit.WAN_M3,
 }
-# Forms have no column for a stated factor: where a range is published, its usual value counts.
+# A sheet states one value for a published range; left empty, the usual value is asked about.
 _USUAL = Options(usual_values=True)
 # What a person types when it differs from what is computed from the carriers is told, not summed.
 REPORTED = frozenset({Field.TCE, Field.CO2})

@@ -217,8 +217,11 @@ class _Account:
 
     def medium(self) -> Result | None:
         """Return the coal of a medium, which is told apart from that of energy."""
-        found = self.calorific()
-        return energy.set_apart(found) if found else None
+        factor = self._calorific_factor()
+        if factor is None:
+            return None
+        density = energy.weighed_by(self.row.given, self.carrier, self.factors)
+        return energy.set_apart(self.row.given, self.own, factor, density)
 
     def _calorific_factor(self) -> Factor | None:
         published = self.published

@@ -61,12 +61,10 @@ def as_equal_value(result: Result) -> Result:
     )  # fmt: skip
 
 
-def set_apart(result: Result) -> Result:
+def set_apart(given: Quantity, own: Quantity, factor: Factor, density: Factor | None) -> Result:
     """Return the coal of an energy-carrying medium 耗能工质, which no total of energy takes in."""
-    return Result(
-        "tce_media", "折标准煤（耗能工质，单独列出）", result.value, result.unit,
-        given=result.given, factors=result.factors, writer=result.writer,
-    )  # fmt: skip
+    name = "折标准煤（耗能工质，单独列出）"
+    return _converted("tce_media", name, given, own, factor, density)
 
 
 def _formula(
