@@ -65,7 +65,10 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": used,
         "members": members,
         "answers": list(zip(members, answers, strict=False)),
-        "totals": [rules.total(used, one) for one in answers],
+        "totals": [
+            "否决" if points is None else rules.short(points)
+            for points in (rules.total(used, one) for one in answers)
+        ],
         "outcome": rules.outcome(used, answers) if answers else None,
         "blocks": drafting.blocks(used, answers) if answers else [],
         "waiting": sum(one.signed_at is None for one in members),
