@@ -131,6 +131,10 @@ def _kept(found: Sitting, typed: dict[str, str], by: Standing) -> tuple[list[str
         errors = actions.save(found.pk, typed, by=by)
         if typed.get("act") != "sign" or errors:
             return errors, False
+        if (seat := access.seat(by, found)) is not None and seat.signed_at is None:
+            missing = rules.lacking(queries.sheet_of(found), queries.answers_of(seat))
+            if missing:
+                return list(missing.values()), False
         actions.sign(found.pk, by=by)
     except Refused as refusal:
         return [str(refusal)], False
