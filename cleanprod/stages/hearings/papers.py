@@ -43,7 +43,7 @@ def minutes(hearing: Hearing) -> Paper:
 def summary(hearing: Hearing, entry: Offline) -> Paper:
     """Return the summary of scores of a review held on paper, as the entry has them."""
     sheet = queries.sheet_of(hearing)
-    mark = f"（{UNCONFIRMED}）" if sheet is not None and sheet.unconfirmed else ""
+    mark = f" {UNCONFIRMED}" if sheet is not None and sheet.unconfirmed else ""
     rows = tuple(
         (str(place), one["name"], one["unit"], one["total"] or "—", one["veto"] or "—")
         for place, one in enumerate(entry.voters, 1)
@@ -55,7 +55,7 @@ def summary(hearing: Hearing, entry: Offline) -> Paper:
                 Column("序号", 0.6), Column("姓名", 1.2), Column("工作单位", 2.6, Align.LEFT),
                 Column("得分", 1), Column("否决项", 2.4, Align.LEFT),
             ),
-            rows=rows, unit="单位：分",
+            rows=rows, unit="分", note="系统外评审，由牵头部门录入、另一人复核。",
         ),
         *(Paragraph(text) for text in _notes(entry, sheet)),
         properties=Properties(entry.held_on, subject=hearing.round.name),
@@ -94,6 +94,7 @@ def _blocks(hearing: Hearing, entry: Offline | None) -> Iterator[Block]:
         rows=tuple(
             (str(number), name, note) for number, (name, note) in enumerate(_who(hearing, entry), 1)
         ),
+        note="单项评分见评分汇总表。",
     )
     visits = list(hearing.visits.order_by("happened_on", "pk"))
     if visits:

@@ -48,7 +48,7 @@ def opinion(sitting: Sitting) -> Paper:
         blocks=tuple(_opinion(sitting)),
         attachments=("评审专家签名表",),
         signature=Signature((sitting.office_name,), sitting.confirmed_on),
-        annexes=(Annex("附件", "评审专家签名表", (_signatures(sitting), Paragraph(_BY_HAND))),),
+        annexes=(Annex("附件", "评审专家签名表", (_signatures(sitting),)),),
     )
 
 
@@ -83,7 +83,8 @@ def _focus(blocks: Sequence[drafting.Block]) -> Table:
             Column("得分率（%）", 1.4),
         ),
         rows=tuple((one.title, str(one.maximum), one.shown_mean, one.rate) for one in blocks),
-        unit="单位：分",
+        unit="分",
+        note="得分率是平均得分占满分的百分比。",
     )  # fmt: skip
 
 
@@ -101,6 +102,7 @@ def _signatures(sitting: Sitting) -> Table:
             ("组长" if one.leader else "成员", one.name, *_of_pool(known.get(one.person_id)), "")
             for one in members
         ),
+        note=_BY_HAND,
     )  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def _of_pool(expert: Expert | None) -> tuple[str, str, str]:
 def summary(sitting: Sitting) -> Paper:
     """Return the table of all scores with totals, findings and dissent."""
     sheet, members = sheet_of(sitting), list(sitting.members.order_by("pk"))
-    mark = f"（{UNCONFIRMED}）" if sheet.unconfirmed else ""
+    mark = f" {UNCONFIRMED}" if sheet.unconfirmed else ""
     return table_paper(
         f"{sitting.round.name}{sitting.get_purpose_display()}评分汇总表{mark}",
         _table(sitting, members),
@@ -128,6 +130,7 @@ def _table(sitting: Sitting, members: list[Member]) -> Table:
         for item in (*sheet.items, *sheet.bonus)
     )
     totals = (rules.total(sheet, answers_of(one)) for one in members)
+    told = tuple("否决" if one is None else rules.short(one) for one in totals)
     return Table(
         columns=(
             Column("序号", 0.6),
@@ -136,8 +139,9 @@ def _table(sitting: Sitting, members: list[Member]) -> Table:
             *(Column(one.name, 1) for one in members),
         ),
         rows=rows,
-        total=Total("合计", 3, tuple("否决" if one is None else str(one) for one in totals)),
-        unit="单位：分",
+        total=Total("合计", 3, told),
+        unit="分",
+        note="专家对扣分项目的意见见专家组意见。",
     )
 
 
@@ -166,4 +170,4 @@ def _notes(sitting: Sitting, members: list[Member]) -> Iterator[str]:
 
 
 def _short(value: Decimal | None) -> str:
-    return "—" if value is None else f"{value.normalize():f}"
+    return "—" if value is None else rules.short(value)

@@ -307,6 +307,11 @@ def _asks(sheet: Sheet, item: Item, score: Decimal) -> bool:
     return (zero and sheet.reason_for_zero) or (full and sheet.reason_for_full)
 
 
+def short(points: Decimal) -> str:
+    """Return points without needless zeros."""
+    return f"{points.normalize():f}"
+
+
 def total(sheet: Sheet, answers: Answers) -> Decimal | None:
     """Return a member's total with bonus, at most the full mark; a veto leaves none."""
     if answers.vetoes:

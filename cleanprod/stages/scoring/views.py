@@ -65,7 +65,10 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": used,
         "members": members,
         "answers": list(zip(members, answers, strict=False)),
-        "totals": [rules.total(used, one) for one in answers],
+        "totals": [
+            "否决" if points is None else rules.short(points)
+            for points in (rules.total(used, one) for one in answers)
+        ],
         "outcome": rules.outcome(used, answers) if answers else None,
         "blocks": drafting.blocks(used, answers) if answers else [],
         "waiting": sum(one.signed_at is None for one in members),
@@ -128,6 +131,10 @@ def _kept(found: Sitting, typed: dict[str, str], by: Standing) -> tuple[list[str
         errors = actions.save(found.pk, typed, by=by)
         if typed.get("act") != "sign" or errors:
             return errors, False
+        if (seat := access.seat(by, found)) is not None and seat.signed_at is None:
+            missing = rules.lacking(queries.sheet_of(found), queries.answers_of(seat))
+            if missing:
+                return list(missing.values()), False
         actions.sign(found.pk, by=by)
     except Refused as refusal:
         return [str(refusal)], False

@@ -25,6 +25,10 @@ def announce(who: Mapping[str, Standing]) -> None:
         )
         actions.report(old.pk, by=lead)
         actions.certify(old.pk, head="演示佛清证2022-", first=1, by=lead)
+    later = _publicised("佛山市2022年第二批清洁生产审核验收结果", 2022, date(2022, 12, 21), lead)
+    with clock.fixed(date(2022, 12, 29)):
+        number = "演示佛环函〔2022〕89号"
+        actions.announce(later.pk, document_number=number, on=date(2022, 12, 29), by=lead)
     first = plan.TODAY - timedelta(3)
     new = _publicised("佛山市2023年第一批清洁生产审核验收结果", 2023, first, lead, days=7)
     lines = list(new.lines.filter(round__completed_on=None).order_by("pk")[:3])

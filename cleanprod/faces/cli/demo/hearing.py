@@ -1,5 +1,6 @@
 """Give 佛山 reviews in every state: applied, returned, scheduled, scored, concluded, on paper."""
 
+import json
 import struct
 import zlib
 from collections import Counter
@@ -37,7 +38,7 @@ from cleanprod.stages.performance.indicators.loading import load as load_system
 from cleanprod.stages.remarks import actions as remarks
 from cleanprod.stages.remarks.models import Remark
 from cleanprod.stages.scoring import actions as scoring
-from cleanprod.stages.scoring import drafting, opining
+from cleanprod.stages.scoring import drafting, opining, sheet_acts, shipped_sheets
 from cleanprod.stages.scoring.models import Sitting
 from cleanprod.stages.scoring.queries import answers_of, sheet_of
 
@@ -59,6 +60,9 @@ def load(who: Mapping[str, Standing]) -> None:
         for one in made[4:6]:
             one.refresh_from_db()
             _open(one, by)
+        scoring.cancel(_sitting(made[5]).pk, reason="组长登记有误（演示）", by=by)
+        made[5].refresh_from_db()
+        _open(made[5], by)
         _score(_sitting(made[4]), last=False)
         _score(_sitting(made[5]), last=True)
         _conclude(made[5], by)
@@ -73,6 +77,7 @@ def load(who: Mapping[str, Standing]) -> None:
             actions.arrange(audit.pk, Mode.JOINT, county=False, by=by)
         _vetoed(_applied(rounds[10], Mode.JOINT), by)
         _accepted(_applied(rounds[11], Mode.JOINT), by)
+        _proposed(who["province-industry"])
         rulebook.amend(  # so that the round accepted today shows the whole checklist of 办结
             "completion.checklist", value={"accepted_from": plan.TODAY.isoformat()},
             effective_from=plan.TODAY, basis="演示省自今天起在平台核对修订报告和绩效数据",
@@ -212,6 +217,21 @@ def _accepted(hearing: Hearing, by: Standing) -> None:
     first = Remark.objects.filter(round=hearing.round_id).order_by("number").first()
     if first is not None:
         remarks.drop(first.pk, reason="与另一条意见重复（演示）", by=by)
+
+
+def _proposed(by: Standing) -> None:
+    """Load a score sheet that waits for a second person of the province, with a higher mark."""
+    bands = [
+        {"start": "0", "above": False, "meaning": "不通过验收", "passes": False},
+        {"start": "85", "above": False, "meaning": "通过验收", "passes": True},
+    ]
+    body = {
+        **shipped_sheets.bodies()["acceptance-2018"], "key": "acceptance-draft", "bands": bands,
+        "name": "清洁生产审核验收评分表（演示）", "version": "征求意见稿", "pass_mark": "85",
+        "effective_from": "2024-01-01", "source": "演示，无依据",
+    }  # fmt: skip
+    content = json.dumps(body, ensure_ascii=False).encode()
+    sheet_acts.load_sheet(content, "评分表征求意见稿（演示）.json", by=by)
 
 
 def at_work(who: Mapping[str, Standing]) -> None:

@@ -152,6 +152,9 @@ def _met(rounds: Sequence[Round], who: Mapping[str, Standing]) -> None:
     for seat in Appointment.objects.filter(panel=made, state=Seat.ACCEPTED).order_by("pk")[:3]:
         seats.set_fee(seat.pk, pay, by=by)
     appointing.open_meeting(made.pk, by=by)
+    seats.record_overturned(
+        made.pk, rounds[0].pk, on=plan.TODAY, reason="省级抽查发现物料平衡数据不实（演示）", by=by
+    )
 
 
 def _small(by: Standing) -> None:
