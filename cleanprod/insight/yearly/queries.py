@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q
 
 from cleanprod.foundation.obligations.models import Obligation
-from cleanprod.foundation.organisations.rules import Line, Standing
+from cleanprod.foundation.organisations.rules import Kind, Line, Standing
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.yearly.rules import Figures, Scope
@@ -30,7 +30,7 @@ def figures(standing: Standing, scope: Scope, year: int, as_of: date) -> Figures
     )
     owed = Obligation.objects.filter(
         Q(done_on=None) | Q(done_on__gt=as_of), Q(voided_on=None) | Q(voided_on__gt=as_of),
-        city=standing.city, due_on__lt=as_of, opened_on__lte=as_of,
+        city=standing.city, due_on__lt=as_of, opened_on__lte=as_of, owner__kind=Kind.ENTERPRISE,
     )  # fmt: skip
     listed = statistics.behind("listed", moment, standing.city)
     if line:
@@ -52,6 +52,6 @@ def figures(standing: Standing, scope: Scope, year: int, as_of: date) -> Figures
         failed=rounds.filter(failed_on__range=within).count(),
         deferred=rounds.filter(deferred_on__range=within).count(),
         cancelled=rounds.filter(cancelled_on__range=within).count(),
-        overdue=owed.values("subject").distinct().count(),
+        overdue=owed.values("owner").distinct().count(),
         target=targets.get(standing.city),
     )

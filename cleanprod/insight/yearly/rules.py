@@ -30,7 +30,7 @@ def last_day(span: Span, year: int, today: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was counted up to the as-of day; `overdue` counts rounds, the others enterprises."""
+    """What was counted up to the as-of day in enterprises; `overdue` ones owe something."""
 
     as_of: date
     lists: int

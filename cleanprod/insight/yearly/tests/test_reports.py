@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanprod.foundation.engine import clock
+from cleanprod.foundation.obligations import actions as obligations
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.insight.statistics import queries as statistics
 from cleanprod.insight.yearly import actions, queries
@@ -76,6 +77,17 @@ def test_what_was_overdue_on_the_day_is_told_though_it_was_done_later(cast, year
     late = queries.figures(cast[ECOLOGY], Scope.OWN, YEAR, date(2022, 6, 15)).overdue
     assert late == 2  # of four firms one was accepted before and one deferred
     assert queries.figures(cast[ECOLOGY], Scope.OWN, YEAR, DAY).overdue == 1
+    office = cast[ECOLOGY]
+    obligations.open_many(
+        [
+            obligations.Duty(
+                "check:1:1", office.office_id, "核对数据", "check:1", "/", office.city,
+                "ecology", date(2022, 1, 1), date(2022, 1, 2), "省级发起数据核对",
+            )
+        ]
+    )  # fmt: skip
+    told = queries.figures(office, Scope.OWN, YEAR, DAY).overdue
+    assert told == 1  # what an office owes is no enterprise's
 
 
 def test_half_a_year_counts_only_what_happened_until_june(cast, year):
