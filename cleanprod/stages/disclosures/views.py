@@ -125,7 +125,7 @@ def _compared(
 ) -> Sequence[Both]:
     """Put what was typed beside what somebody else kept; sent again, the form knows of that."""
     kept = initial(publication, edition, {})
-    form.data = {**form.data, "seen": kept["seen"]}
+    form.data = dict(form.data.items()) | {"seen": kept["seen"]}  # of a QueryDict the last values
     return differing(form.texts(form.data), form.texts(kept))
 
 
