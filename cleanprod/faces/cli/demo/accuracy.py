@@ -59,7 +59,7 @@ def _drawn(city: str, by: Standing) -> Sample | None:
 
 def _check(item: Item, place: int, by: Standing) -> None:
     if place % _WRONG_EVERY == 0:
-        shown = f"{Decimal(item.value) * Decimal('0.8'):.2f}"
+        shown = f"{Decimal(item.value) * Decimal('0.8') or Decimal('0.5'):.2f}"
         actions.check(
             item.pk, Verdict.WRONG, right_value=shown, note="与缴费凭证不一致（演示）", by=by
         )
