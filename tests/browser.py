@@ -129,6 +129,12 @@ def open_menu(page):
         group.click()
 
 
+def open_todos(page):
+    """Open the rest of the list on the first page, where it has more lines than stand at once."""
+    for rest in page.locator("summary", has_text="全部待办").all():
+        rest.click()
+
+
 @contextmanager
 def window(chromium):
     """Open a page that notes its console errors, such as CSP violations, as its `troubles`."""

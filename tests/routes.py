@@ -441,7 +441,7 @@ ROUTES: dict[str, Row] = {
     "experts:decide": Row(
         only("province"), ("pool expert", "suspend"), post=True, data={"reason": "核查"}
     ),
-    "experts:certificate": Row(only("province", "expert"), ("certificate",), file=True),
+    "experts:certificate": Row(only("province", "expert"), ("paper of an expert",), file=True),
     "experts:mine": Row(only("expert")),
     "experts:profile": Row(only("expert")),
     "experts:leave": Row(only("expert"), post=True, data={"reason": "退休"}),

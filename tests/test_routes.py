@@ -562,7 +562,7 @@ def panels(cast, waiting, registered):
     return {
         "applied expert": applied.pk,
         "pool expert": own.pk,
-        "certificate": certificate.pk,
+        "paper of an expert": certificate.pk,
         "tie": tie.pk,
         "panel prepared": made[0].pk,
         "panel drawn": made[1].pk,

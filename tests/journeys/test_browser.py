@@ -99,7 +99,7 @@ def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
     page.get_by_label("结果工作簿").set_input_files(file("结果.xlsx", results))
     press(page, "上传并预检")
     good(page)
-    press(page, "确认导入 2 家")
+    press(page, "确认导入")
     good(page)
 
     page.goto(site + reverse("review:completions"))

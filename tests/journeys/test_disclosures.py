@@ -8,7 +8,7 @@ from cleanprod.stages.audits.rules import Act, Milestone
 from cleanprod.stages.disclosures.models import Edition
 from cleanprod.stages.disclosures.tests.cast import ACCEPTED_ON, registered
 from cleanprod.stages.materials.tests.cast import OWN
-from tests.browser import sign_in
+from tests.browser import open_todos, sign_in
 from tests.flow import LEAD
 from tests.journeys.test_browser import files_in_a_temporary_folder, good, press  # noqa: F401
 
@@ -59,6 +59,7 @@ def test_an_enterprise_publishes_and_a_visitor_reads_it(cast, site, page):
     press(page, "公布并提交证明")
     sign_in(page, site, cast.people[LEAD])
     page.goto(site + reverse("desk:home"))
+    open_todos(page)
     page.get_by_role("link", name="企业信息公布的证明，待核对").click()
     good(page)
     page.get_by_role("link", name=audit.name).click()

@@ -12,7 +12,7 @@ from cleanprod.foundation.notifications.models import Message
 from cleanprod.stages.dispatch.models import Answer, Dispatch, Recipient
 from cleanprod.stages.dispatch.tests.cast import overdue_rounds
 from tests import world
-from tests.browser import PHONE, WIDE, axe, sideways, sign_in
+from tests.browser import PHONE, WIDE, axe, open_todos, sideways, sign_in
 
 
 def become(page, site, cast, name, address):
@@ -51,6 +51,7 @@ def test_the_province_collects_answers_from_a_city(cast, site, page):
     good(page)
 
     become(page, site, cast, "foshan-industry", reverse("desk:home"))
+    open_todos(page)
     page.get_by_role("main").get_by_role("link", name="报送进度调度").click()
     good(page)
     page.get_by_role("link", name=rounds[0].name).click()
@@ -106,6 +107,7 @@ def test_a_county_sees_and_answers_only_its_rows(cast, site, page, tmp_path):
     asked = Recipient.objects.get(county=world.NANHAI)
 
     become(page, site, cast, "nanhai-industry", reverse("desk:home"))
+    open_todos(page)
     page.get_by_role("main").get_by_role("link", name="报送进度调度").click()
     text = page.inner_text("main")
     assert all(one.name in text for one in rounds[:2])
