@@ -12,7 +12,7 @@ from cleanprod.foundation.web.vendor import ALSO_NAMED, ICONS
 PACKAGE = Path(__file__).parents[3]
 PARTS = (Path(__file__).parents[1] / "jinja2/web/components.html").read_text(encoding="utf-8")
 INNER = {"required_mark", "field_help", "field_errors", "button_class"}
-BY_OTHERS = {"icon", "crumbs", "field", "form_errors", "keep", "both"}  # the last ask the house
+BY_OTHERS = {"icon", "crumbs", "field", "form_errors", "keep", "both"}  # on pages of slices
 VOID = {"meta", "link", "img", "input", "br", "path", "use", "rect", "hr"}
 pytestmark = pytest.mark.django_db
 
