@@ -30,6 +30,11 @@ NEAR_THE_DATABASE = (
 )
 
 
+def again(item):
+    """Tell whether a test only asks another invented province the same; one is enough on both."""
+    return "_and_every_file_say_what_the_" in item.name and not item.name.endswith("[0]")
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Mark what runs on both versions of PostgreSQL; put tests with a browser at the end.
@@ -37,7 +42,7 @@ def pytest_collection_modifyitems(items):
     Playwright leaves an event loop running in the thread, in which others could start none.
     """
     for item in items:
-        if any(place in item.nodeid for place in NEAR_THE_DATABASE):
+        if any(place in item.nodeid for place in NEAR_THE_DATABASE) and not again(item):
             item.add_marker(pytest.mark.database)
     yield  # what -m leaves out, and random order
     items.sort(key=lambda item: "chromium" in item.fixturenames)
