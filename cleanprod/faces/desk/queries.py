@@ -120,7 +120,7 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
     yield from _reviews(standing)
     today = clock.today()
     yield from _accuracy(standing)
-    yield from _returned(standing)
+    yield from (back := list(_returned(standing)))
     yield from _to_publish(standing)
     owed = obligations.owed_by(standing.office_id or 0)
     for duty in owed.exclude(subject__startswith="disclosure:")[:_FOLDED]:
@@ -144,7 +144,8 @@ def _enterprise(standing: Standing) -> Iterator[Waiting]:
         )  # fmt: skip
     for audit in rounds.filter(stage__in=_ENTERPRISE_STEPS).order_by("-list_year", "pk")[:2]:
         turn = whereabouts.turn(audit)
-        yield Waiting(turn.now, turn.url, f"{audit.list_year}年名单本轮审核")
+        if turn.url not in {one.url for one in back}:  # said already
+            yield Waiting(turn.now, turn.url, f"{audit.list_year}年名单本轮审核")
 
 
 _ENTERPRISE_STEPS = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED, Stage.STARTED)

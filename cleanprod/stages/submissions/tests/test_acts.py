@@ -230,6 +230,7 @@ def test_a_returned_report_is_revised_and_handed_in_again(cast, ready):
     assert (ready.stage, ready.reported_on) == (Stage.STARTED, None)
     assert Obligation.objects.get(key__contains=":finish:").done_on is None
     assert "审核报告被退回" in home(cast, OWN)
+    assert home(cast, OWN).count("审核报告已退回") == 1  # where the round stands, no second line
     assert "unchanged" in keys(ready, Level.CONFIRM)
     told = Message.objects.filter(key__contains="returned", person_id=cast.people[OWN].pk)
     assert "平衡测算有误" in told.get().body
