@@ -256,3 +256,18 @@ def test_in_a_browser_a_broken_connection_costs_one_piece(site, page, cast, sett
     page.set_input_files("#id_report", chosen)
     page.get_by_text("已上传：审核报告.pdf").wait_for(timeout=20_000)
     assert axe(page) == []
+
+
+def test_in_a_browser_a_file_chosen_before_the_script_came_is_sent_too(
+    site, page, cast, settings, tmp_path
+):
+    settings.ROOT_URLCONF = "tests.upload_page"
+    chosen = tmp_path / "报告.pdf"
+    chosen.write_bytes(b"%PDF-1.7\n")
+    sign_in(page, site, cast.people["red-star"])
+    late = []
+    page.route("**/web/upload*.js", lambda route: late.append(route))
+    page.goto(f"{site}/try/", wait_until="commit")
+    page.set_input_files("#id_report", chosen)
+    late.pop().continue_()
+    page.get_by_text("已上传：报告.pdf").wait_for(timeout=20_000)

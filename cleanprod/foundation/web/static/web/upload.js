@@ -113,6 +113,12 @@
       }
     };
 
+    const begin = () => {
+      if (!input.files.length) return;
+      box.dataset.busy = "1";
+      upload(input.files[0]).finally(() => { delete box.dataset.busy; });
+    };
+
     input.addEventListener("change", () => {
       turn += 1;
       token.value = "";
@@ -120,11 +126,9 @@
       input.required = must;
       again.hidden = true;
       show("");
-      if (input.files.length) { box.dataset.busy = "1"; upload(input.files[0]).finally(() => { delete box.dataset.busy; }); }
+      begin();
     });
-    again.addEventListener("click", () => {
-      if (input.files.length) { box.dataset.busy = "1"; upload(input.files[0]).finally(() => { delete box.dataset.busy; }); }
-    });
+    again.addEventListener("click", begin);
     // Before the page's own script marks the form as sent.
     form.addEventListener("submit", (event) => {
       if (!box.dataset.busy) return;
@@ -132,6 +136,7 @@
       said.textContent = "文件还在上传，传完后再提交";
       input.focus();
     });
+    begin(); // whoever was quicker than this script has chosen already
   };
 
   const all = () => document.querySelectorAll("input[type=file][data-upload]:not([data-upload-on])").forEach((input) => {
