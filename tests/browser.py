@@ -20,7 +20,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection, connections
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Locator, sync_playwright
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8") + ";0"
 # Describing what passed, too, would take six times as long.
@@ -39,6 +39,19 @@ def chromium_program():
     return program
 
 
+def clicking_until_loaded(click=Locator.click):
+    """Return a click that waits until the page it led to is whole, as a person does.
+
+    Playwright's own goes on once the answer begins; what a test then reads may be half a page.
+    """
+
+    def whole(self, *args, **kwargs):
+        click(self, *args, **kwargs)
+        self.page.wait_for_load_state("load")
+
+    return whole
+
+
 @pytest.fixture(scope="session")
 def chromium(django_db_setup):
     """Yield one headless Chromium for the session."""
@@ -46,7 +59,8 @@ def chromium(django_db_setup):
     # Playwright runs an event loop in this thread, where Django would refuse the ORM.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Locator, "click", clicking_until_loaded())
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )

@@ -9,6 +9,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser import PHONE, WIDE, axe, sideways, sign_in, window
 from tests.routes import PEOPLE, ROUTES
@@ -88,7 +89,7 @@ def test_every_page_is_usable_by_everybody(name, world, cast, site, page):  # no
         if build in seen and name != "desk:home":
             continue
         assert page.goto(site + address).status == 200, role
-        assert page.locator("h1").count() == 1, role
+        expect(page.locator("h1"), role).to_have_count(1)
         assert axe(page, "main" if seen and name != "desk:home" else "html") == [], role
         assert sideways(page) <= 0, role
         seen.add(build)

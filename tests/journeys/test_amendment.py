@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import PHONE, axe, sideways, sign_in
 from tests.flow import KEY, LEAD, firms, listed, take_results
@@ -43,6 +44,6 @@ def test_the_lead_cancels_defers_and_rolls_in_by_one_notice(cast, site, page):
     page.set_viewport_size(PHONE)
     assert sideways(page) <= 0
     page.goto(f"{site}/public/lists/{batch.pk}/")
-    assert page.get_by_text("佛环函〔2023〕86号").is_visible()
+    expect(page.get_by_text("佛环函〔2023〕86号")).to_be_visible()
     assert axe(page) == []
     assert sideways(page) <= 0

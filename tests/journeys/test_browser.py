@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.programme.models import Entry
@@ -59,16 +60,16 @@ def test_an_official_leads_a_list_to_the_official_table(cast, site, page):
     book = list_book(*FIRMS, ("佛山第9电镀有限公司", "91440605MA00000018", "双有"))
     page.get_by_label("名单工作簿").set_input_files(file("名单.xlsx", book))
     press(page, "上传并预检")
-    assert page.get_by_text("还没有导入任何内容").is_visible()
-    assert page.get_by_text("91440605MA00000018").first.is_visible()
+    expect(page.get_by_text("还没有导入任何内容")).to_be_visible()
+    expect(page.get_by_text("91440605MA00000018").first).to_be_visible()
     good(page)
     press(page, "确认导入")
-    assert page.get_by_text("有1行不予导入或待决定，没有导入任何内容").is_visible()
+    expect(page.get_by_text("有1行不予导入或待决定，没有导入任何内容")).to_be_visible()
     good(page)
     page.get_by_label("同意只导入没有问题的行").check()
     press(page, "确认导入")
-    assert page.get_by_role("heading", name="导入回执").is_visible()
-    assert page.get_by_text("部分导入（经同意）").first.is_visible()
+    expect(page.get_by_role("heading", name="导入回执")).to_be_visible()
+    expect(page.get_by_text("部分导入（经同意）").first).to_be_visible()
     good(page)
 
     page.get_by_role("link", name="查看名单").click()
@@ -132,7 +133,7 @@ def test_a_wrong_file_is_answered_in_words_and_kept(cast, site, page):
     page.get_by_label("批次").fill("1")
     page.get_by_label("名单工作簿").set_input_files(file("名单.xlsx", b"not a workbook"))
     press(page, "上传并预检")
-    assert page.get_by_role("alert").first.is_visible()
+    expect(page.get_by_role("alert").first).to_be_visible()
     good(page)
     page.goto(site + reverse("programme:import"))
     assert page.get_by_role("link", name="名单.xlsx").or_(page.get_by_text("名单.xlsx")).count()
@@ -160,7 +161,7 @@ def test_an_enterprise_registers_and_files_its_plan_on_a_phone(cast, site, page)
         page.locator(f'[name="p{number}-first"]').fill(f"2023-1{number % 2}-01")
         page.locator(f'[name="p{number}-last"]').fill(f"2023-09-0{number}")
     press(page, "提交审核计划")
-    assert page.get_by_text("计划完成日期不能早于计划开始日期").first.is_visible()
+    expect(page.get_by_text("计划完成日期不能早于计划开始日期").first).to_be_visible()
     assert page.locator('[name="r0-name"]').input_value() == "陈厂长"
     good(page)
     for number in range(1, 8):
@@ -186,21 +187,21 @@ def test_an_unknown_header_is_repaired_on_screen_and_known_the_next_time(cast, s
         press(page, "上传并预检")
 
     preview(1, *FIRMS[:2])
-    assert page.get_by_text("模板不对（表头不符）").is_visible()
-    assert page.get_by_text("缺少必填列“企业名称”").is_visible()
+    expect(page.get_by_text("模板不对（表头不符）")).to_be_visible()
+    expect(page.get_by_text("缺少必填列“企业名称”")).to_be_visible()
     good(page)
     page.get_by_label("企业名称读取自").select_option("C")
     press(page, "按此对应重新预检")
-    assert page.get_by_text("C列同时对应“企业名称”“统一社会信用代码”").is_visible()
+    expect(page.get_by_text("C列同时对应“企业名称”“统一社会信用代码”")).to_be_visible()
     page.get_by_label("企业名称读取自").select_option("B")
     press(page, "按此对应重新预检")
-    assert page.get_by_text("本次指定").is_visible()
+    expect(page.get_by_text("本次指定")).to_be_visible()
     good(page)
     press(page, "确认导入")
     assert Entry.objects.count() == 2
 
     preview(2, *FIRMS[2:])
-    assert page.get_by_text("按本单位上次的对应", exact=True).is_visible()
+    expect(page.get_by_text("按本单位上次的对应", exact=True)).to_be_visible()
     assert page.get_by_label("企业名称读取自").input_value() == "B"
     good(page)
     press(page, "确认导入")

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.faces.desk import queries
 from cleanprod.faces.desk.context import _SECTIONS
@@ -86,16 +87,16 @@ def test_the_menu_folds_by_keyboard_and_on_a_phone(world, cast, site, page):  # 
     assert axe(page) == []
     group = page.locator(".side-nav details").last
     link = group.get_by_role("link").first
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     group.locator("summary").focus()
     page.keyboard.press("Enter")
-    assert link.is_visible()
+    expect(link).to_be_visible()
     page.keyboard.press("Tab")
     assert link.evaluate("one => one === document.activeElement")
     assert axe(page) == []
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Space")
-    assert not link.is_visible()
+    expect(link).to_be_hidden()
     open_menu(page)
     assert axe(page) == []
     page.get_by_text("全部待办").click()
@@ -104,6 +105,6 @@ def test_the_menu_folds_by_keyboard_and_on_a_phone(world, cast, site, page):  # 
     page.reload()
     page.get_by_role("button", name="菜单").click()
     page.locator(".side-nav summary").last.click()
-    assert link.is_visible()
+    expect(link).to_be_visible()
     assert axe(page) == []
     assert sideways(page) <= 0

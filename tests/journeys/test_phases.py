@@ -1,6 +1,7 @@
 """From registration to the first phase: drafts outlive a sign-out, a remark makes a new plan."""
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.foundation.engine import clock
 from cleanprod.stages.audits import actions as audits
@@ -48,7 +49,7 @@ def test_a_round_goes_from_registration_to_its_first_phase(cast, site, page):
     audit = registered(cast)
     sign_in(page, site, cast.people["red-star"])
     page.goto(f"{site}/rounds/{audit.pk}/")
-    assert page.get_by_text("召开启动会，启动审核").is_visible()  # what comes next
+    expect(page.get_by_text("召开启动会，启动审核")).to_be_visible()  # what comes next
     usable(page)
     page.get_by_role("link", name="填报审核计划").click()
     page.get_by_role("button", name="添加一人").wait_for()  # which the script brings

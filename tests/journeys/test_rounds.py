@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line
@@ -130,7 +131,7 @@ def test_a_voluntary_round_is_led_by_industry_and_never_threatened(cast, site, p
     sign_in(page, site, cast.people[LEAD])  # the other department reads, and decides nothing
     page.goto(site + reverse("hearings:board"))
     page.get_by_role("link", name=audit.name).click()
-    assert page.get_by_role("link", name="安排会议").count() == 0
+    expect(page.get_by_role("link", name="安排会议")).to_have_count(0)
 
 
 def test_a_round_goes_on_over_the_turn_of_the_year(cast, site, page):

@@ -1,6 +1,7 @@
 """An enterprise fills its performance sheet by pasting; its lead department confirms it."""
 
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures.models import Measure, Sheet
@@ -74,4 +75,4 @@ def test_a_block_with_titles_goes_under_the_columns_of_these_names(cast, site, p
     assert cell(0, "content") == '两台空压机， 说"好用"'
     assert [cell(n, "electricity") for n in range(3)] == ["2.5", "0.4", ""]
     assert [cell(n, "cost") for n in range(2)] == ["high", "low"]
-    assert page.locator('[name="r0-tags"]:checked').count() == 2
+    expect(page.locator('[name="r0-tags"]:checked')).to_have_count(2)

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.stages.materials.models import Version
 from cleanprod.stages.materials.tests.cast import OWN, pdf, sheet, started
@@ -69,7 +70,7 @@ def test_a_report_goes_in_comes_back_and_goes_in_again(cast, site, page):
         upload(page, title, pdf(key))
     page.get_by_role("link", name="提交前检查和提交").click()
     assert "清洁生产审核报告\t没有上传" in words(page)
-    assert page.get_by_role("button", name="提交审核报告").count() == 0
+    expect(page.get_by_role("button", name="提交审核报告")).to_have_count(0)
     good(page)
 
     # It brings the report, declares, submits; Back and a second click change nothing.

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.candidates import actions as candidates
@@ -65,7 +66,7 @@ def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(cast, site,
     become(ECOLOGY, "名单")
     rows = [(*firm, "双有") for firm in FIRMS[:3]]
     upload(page, site, messy_book(*rows, county="不存在的区"))
-    assert page.get_by_text("县区应是本市的").first.is_visible()
+    expect(page.get_by_text("县区应是本市的").first).to_be_visible()
     with page.expect_download() as marked:
         page.get_by_role("button", name="下载带批注的工作簿").click()
     assert marked.value.suggested_filename == "批注_名单.xlsx"
@@ -76,11 +77,11 @@ def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(cast, site,
     # The industry bureau lists one of the same firms as voluntary.
     become(INDUSTRY, "名单")
     upload(page, site, list_book(*((*firm, "") for firm in FIRMS[2:])))
-    assert page.get_by_text("也在另一部门的").first.is_visible()
+    expect(page.get_by_text("也在另一部门的").first).to_be_visible()
     press(page, "确认导入")
     page.get_by_role("link", name="查看名单").click()
     press(page, "编制完成")
-    assert page.get_by_text("请先在“两部门会商”中商定").first.is_visible()
+    expect(page.get_by_text("请先在“两部门会商”中商定").first).to_be_visible()
 
     # One proposes, the other agrees: the mandatory audit prevails, ecology leads it.
     become(INDUSTRY, "两部门会商")
@@ -90,7 +91,7 @@ def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(cast, site,
     become(ECOLOGY, "两部门会商")
     page.get_by_label("选择" + FIRMS[2][0]).check()
     press(page, "同意对方意见")
-    assert page.get_by_text("已商定（1家）").is_visible()
+    expect(page.get_by_text("已商定（1家）")).to_be_visible()
     good(page)
     assert Settlement.objects.get().lead == "ecology"
     for name in (ECOLOGY, INDUSTRY):
@@ -131,7 +132,7 @@ def test_a_city_leads_two_lists_with_an_overlap_into_one_filed_paper(cast, site,
     page.get_by_role("link", name="2023年度清洁生产推行工作计划").click()
     page.get_by_label("退回补正").check()
     press(page, "办理")
-    assert page.get_by_text("退回补正应写明需要补正的内容").first.is_visible()
+    expect(page.get_by_text("退回补正应写明需要补正的内容").first).to_be_visible()
     page.get_by_label("意见").fill("请补充联系人")
     press(page, "办理")
     good(page)
