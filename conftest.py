@@ -5,9 +5,6 @@ from django.test import override_settings
 from hypothesis import settings
 
 from cleanprod.foundation.engine import clock
-from cleanprod.foundation.rulebook import shipped, shipped_days
-from cleanprod.foundation.territory import actions as territory
-from cleanprod.foundation.territory.models import Region
 from tests import world
 
 # Property tests stay quick, and a busy machine does not fail them.
@@ -53,19 +50,6 @@ def quick_passwords():
     """Hash passwords at the least cost; a fifth of a second each would add up."""
     with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickArgon2"]):
         yield
-
-
-@pytest.fixture(autouse=True)
-def shipped_data(request):
-    """Bring back the regions and rules of migrations, which a transactional test sweeps away."""
-    marked = request.node.get_closest_marker("django_db")
-    if not marked and not {"db", "transactional_db", "live_server"} & set(request.fixturenames):
-        return
-    request.getfixturevalue("db")  # of the kind that the test asked for
-    if not Region.objects.exists():
-        territory.load()
-        shipped.load()
-        shipped_days.load()
 
 
 @pytest.fixture

@@ -26,10 +26,7 @@ from cleanprod.foundation.intake.reading import read
 from cleanprod.foundation.obligations.models import Obligation
 from cleanprod.foundation.organisations.models import Membership
 from cleanprod.foundation.organisations.rules import Line
-from cleanprod.foundation.rulebook import shipped
-from cleanprod.foundation.territory import actions as territory_data
 from cleanprod.foundation.territory import queries as territory
-from cleanprod.foundation.territory.models import Region
 from cleanprod.insight.bulletins import actions as bulletins
 from cleanprod.insight.bulletins import checking
 from cleanprod.insight.bulletins.models import Opinion
@@ -124,9 +121,6 @@ def population(folder):
     # However long the machine takes, nobody who signed in at the beginning is signed out.
     policy = {**settings.SIGN_IN_POLICY, "idle_minutes": 600}
     with override_settings(STORAGES=storages, SIGN_IN_POLICY=policy), clock.fixed(TODAY), whole:
-        if not Region.objects.exists():
-            territory_data.load()
-            shipped.load()
         cast = make_cast()
         things = make_things(cast)
         yield cast, things, signed_in(cast)

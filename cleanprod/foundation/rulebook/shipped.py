@@ -1,25 +1,28 @@
-"""The provisions that come with the package."""
+"""The provisions and special days that come with the package."""
 
 import json
 from datetime import date
 from pathlib import Path
 
+from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.db import transaction
 
-from cleanprod.foundation.rulebook.models import Provision
+from cleanprod.foundation.rulebook import shipped_days
 from cleanprod.kernel.period import Period
 
 FILE = Path(__file__).parent / "data" / "provisions.json"
 
 
 @transaction.atomic
-def load(model: type[Provision] = Provision) -> int:
-    """Add the shipped provisions that are not there and return how many were added.
+def load(apps: Apps = installed) -> int:
+    """Add the shipped provisions and days that are not there; return how many provisions.
 
     What is there stays as it is: a shipped row that would begin on the same day as another of its
-    key, or share a day with one, is left out, since an administrator decided otherwise. A
-    migration passes its own model.
+    key, or share a day with one, is left out, since an administrator decided otherwise.
     """
+    shipped_days.load(apps)
+    model = apps.get_model("rulebook.Provision")
     periods: dict[str, list[Period]] = {}
     for row in model.objects.all():
         periods.setdefault(row.key, []).append(Period(row.effective_from, row.effective_to))

@@ -1,9 +1,10 @@
 """The days of the State Council's calendar as a maintained library knows them."""
 
 from chinese_calendar.constants import holidays, workdays
+from django.apps import apps as installed
+from django.apps.registry import Apps
 from django.db import transaction
 
-from cleanprod.foundation.rulebook.models import SpecialDay
 from cleanprod.foundation.rulebook.rules import Status
 
 SOURCE = "chinesecalendar（国务院办公厅历年放假安排）"
@@ -15,11 +16,12 @@ _NAMES = {
 
 
 @transaction.atomic
-def load(model: type[SpecialDay] = SpecialDay) -> int:
+def load(apps: Apps = installed) -> int:
     """Add the days of years that have none yet and return how many were added.
 
-    A year that an administrator keeps is left as it is. A migration passes its own model.
+    A year that an administrator keeps is left as it is.
     """
+    model = apps.get_model("rulebook.SpecialDay")
     kept = set(model.objects.values_list("day__year", flat=True))
     told = {**dict.fromkeys(holidays, False), **dict.fromkeys(workdays, True)}
     names = {**holidays, **workdays}

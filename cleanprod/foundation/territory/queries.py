@@ -1,6 +1,6 @@
 """Look up regions and industries; both tables are read once per process.
 
-The tables are reference data that only `actions.load` changes; it calls `forget`.
+The tables are reference data that only `shipped.load` changes; it calls `forget`.
 """
 
 from collections import defaultdict

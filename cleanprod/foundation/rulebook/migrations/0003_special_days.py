@@ -7,7 +7,7 @@ import cleanprod.foundation.rulebook.rules
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("rulebook", "0002_load_provisions"),
+        ("rulebook", "0001_provisions"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from cleanprod.foundation.territory import actions, queries
+from cleanprod.foundation.territory import queries, shipped
 from cleanprod.foundation.territory.models import Industry, Level, Region
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_loading_again_repairs_and_keeps_what_an_installation_added():
     )  # fmt: skip
     before = Region.objects.count()
     start = time.perf_counter()
-    actions.load()
+    shipped.load()
     assert time.perf_counter() - start < 1
     assert Region.objects.count() == before
     assert Region.objects.get(code="440600").name == "佛山市"

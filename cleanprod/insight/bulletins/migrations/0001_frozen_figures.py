@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("attachments", "0001_files"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("attachments", "0001_files"),
         ("audits", "0004_steps_of_reviews"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

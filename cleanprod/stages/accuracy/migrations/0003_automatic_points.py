@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accuracy", "0002_load_provisions_of_accuracy"),
+        ("accuracy", "0001_samples"),
         ("attachments", "0002_scans_and_uploads"),
         ("audits", "0004_steps_of_reviews"),
     ]

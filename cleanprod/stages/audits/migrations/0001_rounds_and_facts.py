@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ("attachments", "0001_files"),
         ("organisations", "0001_organisations_and_memberships"),
         ("programme", "0001_targets_lists_entries"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

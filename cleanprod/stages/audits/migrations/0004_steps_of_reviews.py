@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("audits", "0003_figures"),
         ("organisations", "0001_organisations_and_memberships"),
         ("programme", "0002_settlements_and_joint_lists"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("attachments", "0001_files"),
         ("organisations", "0001_organisations_and_memberships"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("audits", "0004_steps_of_reviews"),
         ("organisations", "0001_organisations_and_memberships"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

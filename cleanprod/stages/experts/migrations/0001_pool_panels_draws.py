@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("attachments", "0001_files"),
         ("audits", "0002_amendments"),
         ("organisations", "0001_organisations_and_memberships"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

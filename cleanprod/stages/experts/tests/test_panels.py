@@ -61,7 +61,7 @@ def test_there_is_one_draw_and_no_second_try(cast):
     assert Draw.objects.count() == 1
 
 
-def test_two_clerks_who_draw_at_once_get_one_draw(transactional_db, shipped_data):
+def test_two_clerks_who_draw_at_once_get_one_draw(transactional_db):
     with clock.fixed(TODAY):
         cast = world.make_cast()
         make.pool(cast)
@@ -81,7 +81,7 @@ def clock_at(call):
     return fixed
 
 
-def test_two_panels_drawn_at_once_for_one_day_share_nobody(transactional_db, shipped_data):
+def test_two_panels_drawn_at_once_for_one_day_share_nobody(transactional_db):
     with clock.fixed(TODAY):
         cast = world.make_cast()
         make.pool(cast, 8, trades=["33"], level="chief", fields=["energy"])

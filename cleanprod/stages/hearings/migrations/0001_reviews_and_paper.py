@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("attachments", "0001_files"),
         ("audits", "0004_steps_of_reviews"),
-        ("experts", "0002_load_provisions_of_panels"),
+        ("experts", "0001_pool_panels_draws"),
         ("scoring", "0001_sittings"),
     ]
 

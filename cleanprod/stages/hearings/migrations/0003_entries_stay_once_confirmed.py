@@ -18,7 +18,7 @@ DROP FUNCTION hearings_offline_kept();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("hearings", "0002_load_provisions_of_reviews")]
+    dependencies = [("hearings", "0001_reviews_and_paper")]
 
     operations = [
         migrations.AddField(

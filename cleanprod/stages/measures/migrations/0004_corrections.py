@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("measures", "0003_load_provisions_of_checks"),
+        ("measures", "0002_checks_and_reasons"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ import cleanprod.foundation.organisations.rules
 class Migration(migrations.Migration):
     dependencies = [
         ("measures", "0010_stated_values"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

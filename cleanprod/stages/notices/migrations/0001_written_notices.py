@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ("attachments", "0001_files"),
         ("audits", "0002_amendments"),
         ("programme", "0002_settlements_and_joint_lists"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("organisations", "0001_organisations_and_memberships"),
         ("programme", "0001_targets_lists_entries"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

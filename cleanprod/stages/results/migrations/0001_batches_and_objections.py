@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("attachments", "0001_files"),
         ("audits", "0004_steps_of_reviews"),
         ("documents", "0001_archive_and_receipts"),
-        ("territory", "0002_load_regions_and_industries"),
+        ("territory", "0001_regions_and_industries"),
     ]
 
     operations = [

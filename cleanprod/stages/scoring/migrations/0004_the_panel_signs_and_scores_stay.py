@@ -55,7 +55,7 @@ def take_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("scoring", "0003_load_provisions_of_deviations")]
+    dependencies = [("scoring", "0002_score_sheets")]
 
     operations = [
         migrations.AddField(

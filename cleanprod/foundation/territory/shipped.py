@@ -1,24 +1,24 @@
-"""Bring the shipped regions and industries into the database."""
+"""The regions and industries that come with the package."""
 
 import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Model
+from django.apps import apps as installed
+from django.apps.registry import Apps
 
-from cleanprod.foundation.territory import models, queries
+from cleanprod.foundation.territory import queries
 
 DATA = Path(__file__).parent / "data"
 
 
-def load(
-    region: type[Model] = models.Region, industry: type[Model] = models.Industry
-) -> tuple[int, int]:
+def load(apps: Apps = installed) -> tuple[int, int]:
     """Insert or refresh every shipped row and return how many regions and industries there are.
 
-    A migration passes its own models; rows that an installation added itself stay.
+    Rows that an installation added itself stay.
     """
+    region, industry = apps.get_model("territory.Region"), apps.get_model("territory.Industry")
     regions = [region(**_region(row)) for row in _rows("regions.csv")]
     region._default_manager.bulk_create(
         regions,
