@@ -51,12 +51,16 @@ def test_more_lines_than_seven_are_folded_for_a_city(world, cast):  # noqa: F811
     assert len(queries.waiting(cast["foshan-industry"])) > 7
 
 
-@pytest.mark.parametrize("role", ["lead", "province", "county", "enterprise"])
-def test_a_home_asks_little(role, world, cast, django_assert_max_num_queries):  # noqa: F811
+@pytest.mark.parametrize(
+    ("role", "most"),
+    # While a data check is open, a city's figures of that year are counted, too.
+    [("lead", 32), ("province", 24), ("county", 16), ("enterprise", 28), ("consultancy", 10)],
+)
+def test_a_home_asks_little(role, most, world, cast, django_assert_max_num_queries):  # noqa: F811
     client = Client()
     client.force_login(cast.people[PEOPLE[role]])
     client.get(reverse("desk:home"))
-    with django_assert_max_num_queries(64):
+    with django_assert_max_num_queries(most):
         client.get(reverse("desk:home"))
 
 

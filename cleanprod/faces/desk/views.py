@@ -20,7 +20,7 @@ from cleanprod.foundation.trail import queries as trail
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.foundation.web import tables
 from cleanprod.insight.statistics import access as statistics_access
-from cleanprod.insight.statistics.queries import AsOf
+from cleanprod.insight.statistics.queries import AsOf, counts
 from cleanprod.insight.statistics.reports import compile_report
 from cleanprod.insight.statistics.rules import Report
 from cleanprod.stages.audits import access
@@ -74,8 +74,9 @@ def _figures(standing: Standing) -> dict[str, Any] | None:
         return None
     today = clock.today()
     moment = AsOf(today.year, today)
-    progress = compile_report(Report.PROGRESS, moment)
-    use = compile_report(Report.PLATFORM_USE, moment)
+    rows = counts(moment)
+    progress = compile_report(Report.PROGRESS, moment, rows)
+    use = compile_report(Report.PLATFORM_USE, moment, rows)
     if standing.role is Role.CITY:
         row = next(row for row in progress.rows if row["code"] == standing.city)
         used = next(row for row in use.rows if row["code"] == standing.city)

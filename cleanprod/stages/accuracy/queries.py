@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
@@ -208,27 +208,28 @@ def as_result(sample: Sample) -> Mapping[str, int]:
     }  # fmt: skip
 
 
-def to_check(standing: Standing) -> int:
-    """Return how many drawn values wait for a second person's look."""
+def to_check(standing: Standing) -> QuerySet[Item]:
+    """Return the drawn values that wait for a second person's look."""
     if standing.role not in access.CHECKERS:
-        return 0
-    found = access.items_visible_to(standing).filter(sample__frozen_on=None, stage=Stage.DRAWN)
-    return found.count()
+        return Item.objects.none()
+    return _unfrozen(standing).filter(stage=Stage.DRAWN)
 
 
-def to_decide(standing: Standing) -> int:
-    """Return how many contests wait for the province."""
+def to_decide(standing: Standing) -> QuerySet[Item]:
+    """Return the contests that wait for the province."""
     if standing.role is not Role.PROVINCE:
-        return 0
-    found = access.items_visible_to(standing).filter(sample__frozen_on=None)
-    return found.filter(stage=Stage.CONTESTED).exclude(checker_id=standing.person_id).count()
+        return Item.objects.none()
+    contested = _unfrozen(standing).filter(stage=Stage.CONTESTED)
+    return contested.exclude(checker_id=standing.person_id)
 
 
-def lost_by(standing: Standing) -> int:
-    """Return how many values of one's own were found wrong and may still be contested."""
-    found = access.items_visible_to(standing).filter(sample__frozen_on=None, stage=Stage.LOST)
+def lost_by(standing: Standing) -> QuerySet[Item]:
+    """Return the values of one's own that were found wrong and may still be contested."""
+    found = _unfrozen(standing).filter(stage=Stage.LOST)
     if standing.role is Role.CITY:
-        found = found.filter(Q(round__lead=standing.line))
-    elif standing.role is not Role.ENTERPRISE:
-        return 0
-    return found.count()
+        return found.filter(round__lead=standing.line)
+    return found if standing.role is Role.ENTERPRISE else Item.objects.none()
+
+
+def _unfrozen(standing: Standing) -> QuerySet[Item]:
+    return access.items_visible_to(standing).filter(sample__frozen_on=None)

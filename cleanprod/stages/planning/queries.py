@@ -1,6 +1,6 @@
 """Reads that pages, papers and acts of the year's paper share."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -129,9 +129,14 @@ def fileable(kind: FilingKind, pk: int) -> Fileable:
     return found
 
 
-def to_file(city: str, years: Sequence[int]) -> list[Fileable]:
+def of_city(city: str) -> list[Filing]:
+    """Return the filings of a city, the earlier first."""
+    return list(Filing.objects.filter(city=city).order_by("sequence"))
+
+
+def to_file(city: str, years: Sequence[int], filings: Iterable[Filing]) -> list[Fileable]:
     """Return what a city published in the lists of these years and never filed, by day."""
-    filed = set(Filing.objects.filter(city=city).values_list("subject", flat=True))
+    filed = {filing.subject for filing in filings}
     found = [
         *_plans(Q(city=city, year__in=years)),
         *_lists(Q(city=city, year__in=years)),
@@ -183,11 +188,9 @@ _MAKERS = {
 }
 
 
-def returned(city: str) -> list[Filing]:
-    """Return the filings of a city that were returned and not submitted again."""
-    newest: dict[str, Filing] = {}
-    for filing in Filing.objects.filter(city=city).order_by("sequence"):
-        newest[filing.subject] = filing
+def returned(filings: Iterable[Filing]) -> list[Filing]:
+    """Return, of a city's filings, those that were returned and not submitted again."""
+    newest = {filing.subject: filing for filing in filings}
     return [filing for filing in newest.values() if filing.stage == FilingStage.RETURNED]
 
 

@@ -48,7 +48,8 @@ def plans(request: HttpRequest) -> HttpResponse:
     found = access.visible_to(standing).select_related("city")
     year = clock.today().year
     may_file = standing.role is Role.CITY
-    to_file = queries.to_file(standing.city, [year, year + 1]) if may_file else []
+    made = queries.of_city(standing.city)
+    to_file = queries.to_file(standing.city, [year, year + 1], made) if may_file else []
     context = {
         "page": tables.page(found, ("-year", "id"), request),
         "form": YearForm(initial={"year": year}),

@@ -73,7 +73,7 @@ def targets(year: int, *, as_of: date | None = None) -> list[Target]:
     versions = Target.objects.filter(year=year)
     if as_of is not None:
         versions = versions.filter(fixed_on__lte=as_of)
-    newest = versions.aggregate(newest=Max("version"))["newest"]
+    newest = versions.order_by("-version").values("version")[:1]
     return list(
         Target.objects.filter(year=year, version=newest)
         .select_related("city")

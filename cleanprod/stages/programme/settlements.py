@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
@@ -81,16 +82,15 @@ def _claim(entry: Entry, before: dict[str, list[str]]) -> Claim:
     return Claim(Line(entry.batch.lead), AuditKind(kind), tuple(categories.split(",")))
 
 
-def pending(city: str, year: int) -> int:
-    """Return how many enterprises both departments of a city still claim in a year."""
-    claimed = (
+def pending(city: str, year: int) -> QuerySet[Any, Any]:
+    """Return, one row each, the enterprises that both departments of a city claim in a year."""
+    return (
         Entry.objects.filter(batch__city=city, batch__year=year)
         .exclude(state=EntryState.YIELDED)
         .values("enterprise")
         .annotate(leads=Count("batch__lead", distinct=True))
         .filter(leads=2)
     )
-    return claimed.count()
 
 
 def unsettled(batch: Batch) -> int:

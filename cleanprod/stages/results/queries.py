@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Case, Count, Max, Q, QuerySet, Value, When
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations import queries as organisations
@@ -134,29 +134,22 @@ def to_answer(standing: Standing) -> QuerySet[Objection]:
     return access.objections_visible_to(standing).filter(verdict="")
 
 
-def to_announce(standing: Standing) -> QuerySet[Batch]:
-    """Return the batches of this department whose publicity is over."""
-    return _own(standing).filter(state=State.PUBLICITY, publicity_until__lt=clock.today())
+def waiting_batches(standing: Standing) -> QuerySet[Batch]:
+    """Return the batches that wait for this city department, each with its `next_step` in words.
 
-
-def to_report(standing: Standing) -> QuerySet[Batch]:
-    """Return the announced batches of this department that the province does not have yet."""
-    return _own(standing).filter(state=State.ANNOUNCED)
-
-
-def to_cosign(standing: Standing) -> QuerySet[Batch]:
-    """Return the joint batches of the other department that wait for this one."""
-    return (
-        access.visible_to(standing)
-        .filter(joint=True, state=State.PUBLICITY, cosigned_on=None)
-        .exclude(lead=standing.line or "")
-    )
-
-
-def _own(standing: Standing) -> QuerySet[Batch]:
+    The other department's joint ones to co-sign; its own whose publicity is over, to announce, and
+    the announced ones that the province does not have yet.
+    """
     if standing.role is not Role.CITY:
         return Batch.objects.none()
-    return Batch.objects.filter(city=standing.city, lead=standing.line)
+    own, shown = Q(lead=standing.line), Q(state=State.PUBLICITY)
+    step = Case(
+        When(~own & shown & Q(joint=True, cosigned_on=None), then=Value("会签")),
+        When(own & shown & Q(publicity_until__lt=clock.today()), then=Value("公示期满，待公布")),
+        When(own & Q(state=State.ANNOUNCED), then=Value("报送省两部门")),
+    )
+    found = Batch.objects.filter(city=standing.city).annotate(next_step=step)
+    return found.exclude(next_step=None).order_by("pk")
 
 
 def people_of(batch: Batch) -> list[tuple[int, str]]:

@@ -102,7 +102,7 @@ def _supplements(code: str, who: Mapping[str, Standing]) -> None:
     """File the later lists of most cities; those of 佛山 wait for it."""
     if code == "440600":
         return
-    for later in plans.to_file(code, [YEAR]):
+    for later in plans.to_file(code, [YEAR], plans.of_city(code)):
         with clock.fixed(later.published_on + timedelta(days=2)):
             filing = planning.file(later.kind, later.pk, by=who[f"city-{code}-ecology"])
             _register(filing.pk, code, (who["province-industry"], who["province-ecology"]))

@@ -2,7 +2,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Count
 from django.db.transaction import TransactionManagementError
 
 from cleanprod.foundation.engine import bulk
@@ -64,3 +66,25 @@ def test_nothing_is_written_outside_a_transaction():
 
 def test_keys_are_locked_once_and_in_order():
     assert bulk.in_order([5, 1, 5, 3]) == [1, 3, 5]
+
+
+def test_many_queries_are_counted_in_one_read(db, django_assert_num_queries):
+    types = ContentType.objects.all()
+    found = [
+        types.filter(app_label="auth").order_by("model"),
+        types.none(),
+        types.filter(model__contains="100%"),
+        types.values("app_label").annotate(models=Count("pk")).filter(models__gte=2),
+        types.filter(app_label__in=["auth", "contenttypes"]),
+    ]
+    numbers = [one.count() for one in found]
+    assert numbers[0] >= 2
+    assert numbers[3] >= 1
+    with django_assert_num_queries(1):
+        assert bulk.counts(found) == numbers
+
+
+def test_nothing_is_asked_where_nothing_can_be_found(db, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert bulk.counts([]) == []
+        assert bulk.counts([ContentType.objects.none()]) == [0]

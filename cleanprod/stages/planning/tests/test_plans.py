@@ -203,12 +203,12 @@ def test_a_returned_filing_is_submitted_again_and_both_are_kept(cast, published)
     with pytest.raises(Refused, match="补正的内容"):
         actions.answer(filing.pk, FilingAct.RETURN, by=cast["province-ecology"])
     actions.answer(filing.pk, FilingAct.RETURN, remark="缺附件", by=cast["province-ecology"])
-    assert [one.pk for one in queries.returned(published.city_id)] == [filing.pk]
+    assert [one.pk for one in queries.returned(queries.of_city(published.city_id))] == [filing.pk]
     with pytest.raises(NotAllowed):
         actions.answer(filing.pk, FilingAct.REGISTER, by=cast["province-industry"])
     again = actions.file(FilingKind.PLAN, published.pk, note="已补附件", by=cast[INDUSTRY])
     assert (again.sequence, again.stage) == (2, FilingStage.SUBMITTED)
-    assert queries.returned(published.city_id) == []
+    assert queries.returned(queries.of_city(published.city_id)) == []
     assert Answer.objects.count() == 1
 
 
@@ -228,12 +228,15 @@ def test_a_list_of_after_the_paper_is_filed_by_itself(cast, published):
     with pytest.raises(Refused, match="公布后才能报送"):
         actions.file(FilingKind.LIST, Batch.objects.first().pk, by=cast[ECOLOGY])
     later = listed(cast, firms(1, 20), replace(KEY, number=2), on=date(2022, 6, 1)).batch
-    waiting = queries.to_file(published.city_id, [YEAR])
+    waiting = queries.to_file(published.city_id, [YEAR], queries.of_city(published.city_id))
     assert [(one.kind, one.pk) for one in waiting] == [
         (FilingKind.PLAN, published.pk), (FilingKind.LIST, later.pk),
     ]  # fmt: skip
     actions.file(FilingKind.LIST, later.pk, by=cast[ECOLOGY])
-    assert [one.kind for one in queries.to_file(published.city_id, [YEAR])] == [FilingKind.PLAN]
+    assert [
+        one.kind
+        for one in queries.to_file(published.city_id, [YEAR], queries.of_city(published.city_id))
+    ] == [FilingKind.PLAN]
 
 
 def test_an_amendment_is_filed_by_itself_and_once(cast, published):
