@@ -70,6 +70,11 @@ def store(
     )
 
 
+def keep(upload: "Upload[bytes] | None", *, by: Actor) -> File | None:
+    """Store what came with a form, if anything came; the form's field has judged it."""
+    return store(upload, upload.name or "未命名", by=by) if upload else None
+
+
 def open_file(file: File) -> IO[bytes]:
     """Open the content of a stored file for reading; refuse if it is gone or found infected."""
     if file.scan == Scan.BAD.value:

@@ -25,6 +25,11 @@ LONGEST_ENDING = 10
 HEAD = 4096
 """Bytes from the start that tell what a file is."""
 
+PAPERS = ("application/pdf", "image/jpeg", "image/png")
+"""What a scan, a screenshot or a picture may be."""
+MOST_OF_PAPER = 20 * 1024 * 1024
+"""Bytes of one of them, unless a form says otherwise."""
+
 PIECE = 4 * 1024 * 1024
 """Bytes of a piece of an upload, as the page sends it."""
 SMALLEST_PIECE = 256 * 1024

@@ -148,13 +148,11 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     found = access.get_or_404(standing, pk)
     form = IssueForm(request.POST, request.FILES)
     if form.is_valid():
-        upload, scan = form.cleaned_data["scan"], None
         try:
-            if upload is not None:
-                scan = attachments.store(upload, upload.name or "印发件", by=standing).pk
+            scan = attachments.keep(form.cleaned_data["scan"], by=standing)
             actions.issue(
                 found.pk, number=form.cleaned_data["number"], on=form.cleaned_data["on"],
-                scan=scan, by=standing,
+                scan=scan.pk if scan else None, by=standing,
             )  # fmt: skip
         except Refused as refusal:
             form.add_error(None, str(refusal))

@@ -4,11 +4,8 @@ from typing import Any
 
 from django import forms
 
-from cleanprod.foundation.attachments.rules import HEAD, sniff
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web.forms import DayInput
-
-MAX_SCAN = 20 * 1024 * 1024
-SCANS = ("application/pdf", "image/jpeg", "image/png")
 
 
 class MomentForm(forms.Form):
@@ -70,20 +67,7 @@ class TextForm(forms.Form):
 class ScanForm(forms.Form):
     """The scan of what the office issued."""
 
-    scan = forms.FileField(label="印发件扫描", help_text="PDF、JPG 或 PNG，20 MB 以内")
-
-    def clean_scan(self) -> Any:
-        """Refuse a file that is too large or of another kind."""
-        upload = self.cleaned_data["scan"]
-        if upload is None:
-            return None
-        if upload.size > MAX_SCAN:
-            raise forms.ValidationError("印发件扫描不能超过20 MB")
-        head = upload.read(HEAD)
-        upload.seek(0)
-        if sniff(head) not in SCANS:
-            raise forms.ValidationError("印发件扫描应为 PDF、JPG 或 PNG 文件")
-        return upload
+    scan = PaperField(label="印发件扫描")
 
 
 class IssueForm(ScanForm):
@@ -93,7 +77,4 @@ class IssueForm(ScanForm):
 
     number = forms.CharField(label="文号", max_length=60, help_text="如“粤工信节能函〔2023〕×号”")
     on = forms.DateField(label="成文日期", widget=DayInput())
-    scan = forms.FileField(
-        label="印发件扫描", required=False,
-        help_text="PDF、JPG 或 PNG，20 MB 以内；暂时没有的，可以以后补传",
-    )  # fmt: skip
+    scan = PaperField(label="印发件扫描", required=False, help_text="暂时没有的，可以以后补传")

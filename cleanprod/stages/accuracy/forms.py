@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.stages.accuracy.rules import Verdict
 
 
@@ -20,7 +21,7 @@ class CheckForm(forms.Form):
         label="复核说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="写明看了什么佐证",
     )  # fmt: skip
-    evidence = forms.FileField(label="佐证材料", required=False, help_text="PDF 或图片，20 MB 以内")
+    evidence = PaperField(label="佐证材料", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Ask for value and note where the value was found wrong."""

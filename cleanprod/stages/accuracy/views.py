@@ -23,7 +23,6 @@ from cleanprod.stages.accuracy.forms import CheckForm, DecideForm, ReasonForm
 from cleanprod.stages.accuracy.models import Item, Sample
 from cleanprod.stages.accuracy.rules import FORMULA, Act, Stage, Verdict, Who, summed
 
-MAX_EVIDENCE = 20 * 1024 * 1024
 LOOK = {"drawn": "wait", "right": "good", "lost": "bad", "contested": "wait", "upheld": "bad"}
 _HEADS = (
     "排序", "名称", "自动检查项数", "自动检查正确项数", "抽样复核项数", "抽样复核正确项数",
@@ -216,9 +215,10 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         said = form.cleaned_data
         try:
+            file = attachments.keep(said["evidence"], by=standing)
             actions.check(
                 found.pk, Verdict(said["verdict"]), right_value=said["right_value"],
-                note=said["note"], evidence=_kept(said["evidence"], standing), by=standing,
+                note=said["note"], evidence=file.pk if file else None, by=standing,
             )  # fmt: skip
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -226,14 +226,6 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "已保存复核结果")
             return redirect("accuracy:sample", pk=found.sample_id)
     return _item(request, standing, found, check=form)
-
-
-def _kept(upload: Any, by: Standing) -> int | None:
-    if upload is None:
-        return None
-    if upload.size > MAX_EVIDENCE:
-        raise Refused("佐证材料不能超过20 MB")
-    return attachments.store(upload, upload.name or "佐证材料", by=by).pk
 
 
 @require_POST

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.kernel.errors import Refused
@@ -96,7 +97,7 @@ class EquateForm(forms.Form):
         label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="写明企业在试点范围内，或认证满足审核要求",
     )  # fmt: skip
-    evidence = forms.FileField(label="证明材料", help_text="PDF 或图片")
+    evidence = PaperField(label="证明材料")
 
 
 class RegisterForm(forms.Form):

@@ -27,8 +27,6 @@ from cleanprod.stages.candidates.rules import State
 from cleanprod.stages.candidates.views import cities_offered, ticked
 from cleanprod.stages.programme.rules import AuditKind
 
-MAX_EVIDENCE = 20 * 1024 * 1024
-
 
 @require_GET
 def survey(request: HttpRequest) -> HttpResponse:
@@ -149,12 +147,8 @@ def _firm(standing: Standing, text: str) -> Organisation:
 
 
 def _draft(cleaned: dict[str, Any], firm: Organisation | None, by: Standing) -> actions.Draft:
-    upload = cleaned.get("evidence")
-    evidence = None
-    if upload is not None:
-        if upload.size > MAX_EVIDENCE:
-            raise Refused("佐证材料不能超过20 MB")
-        evidence = attachments.store(upload, upload.name or "佐证材料", by=by).pk
+    file = attachments.keep(cleaned.get("evidence"), by=by)
+    evidence = file.pk if file else None
     kind = AuditKind(cleaned["kind"])
     return actions.Draft(
         kind,

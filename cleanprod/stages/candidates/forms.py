@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.territory import queries as territory
@@ -37,7 +38,7 @@ class CandidateForm(forms.Form):
         label="依据说明", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="为什么应列入名单，如超标记录、使用的有毒有害原料、能耗情况",
     )  # fmt: skip
-    evidence = forms.FileField(label="佐证材料", required=False, help_text="PDF 或图片，可不传")
+    evidence = PaperField(label="佐证材料", required=False, help_text="可不传")
     remark = forms.CharField(label="备注", max_length=300, required=False)
     separate = forms.BooleanField(
         label="确认是另一家企业（名称或代码与已有企业相近，已核对）", required=False

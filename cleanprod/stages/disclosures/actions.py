@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.files.base import File as Upload
 from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
-from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notifications
@@ -44,8 +42,6 @@ from cleanprod.stages.materials import actions as materials
 from cleanprod.stages.programme.rules import AuditKind
 from cleanprod.stages.registration.rules import Scope
 
-MAX_PROOF = 20 * 1024 * 1024
-_PROOFS = frozenset({"application/pdf", "image/jpeg", "image/png"})
 _CHUNK = 2000
 _ENDED = (Stage.FAILED, Stage.DEFERRED, Stage.CANCELLED, Stage.EQUIVALENT)
 
@@ -78,16 +74,6 @@ class Wrong(Refused):
         """Keep the fields; the message counts them."""
         super().__init__(f"有{len(fields)}处需要修改")
         self.fields = fields
-
-
-def proof_of(upload: "Upload[bytes]", *, by: Standing) -> File:
-    """Store the proof of a publication elsewhere: PDF or a picture."""
-    if upload.size > MAX_PROOF:
-        raise Refused("证明材料不能超过20 MB")
-    made = attachments.store(upload, upload.name or "公布证明", by=by)
-    if made.content_type not in _PROOFS:
-        raise Refused("证明材料应为 PDF、JPG 或 PNG")
-    return made
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.stages.disclosures.actions import Told
 from cleanprod.stages.disclosures.models import Edition, Publication
@@ -59,11 +60,9 @@ class PublicationForm(forms.Form):
             label="公布的网址", max_length=500, required=False, assume_scheme="https",
             help_text="没有网址的，上传截图或扫描件",
         )  # fmt: skip
-        self.fields["proof"] = forms.FileField(
-            label="公布证明", required=False,
-            help_text="PDF、JPG 或 PNG，20 MB 以内；重新提交时不上传的，沿用上一版的证明",
-            widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        )  # fmt: skip
+        self.fields["proof"] = PaperField(
+            label="公布证明", required=False, help_text="重新提交时不上传的，沿用上一版的证明"
+        )
 
     def texts(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Return one version of the form by the labels of its fields, for people to compare."""

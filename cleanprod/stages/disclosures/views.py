@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments import responses
-from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.web import tables
@@ -145,9 +145,7 @@ def _done(
         return redirect("disclosures:edit", pk=audit.pk, kind=kind.value)
     if not access.may_publish(standing, audit):
         raise Refused("委托范围不包括公布，请保存草稿，由企业公布")
-    proof: File | None = None
-    if upload := form.cleaned_data.get("proof"):
-        proof = actions.proof_of(upload, by=standing)
+    proof = attachments.keep(form.cleaned_data.get("proof"), by=standing)
     made = actions.publish(audit.pk, kind, told, proof=proof, by=standing)
     waits = "，由牵头部门核对证明" if kind is Kind.CATEGORY else ""
     messages.success(request, f"第{made.number}版已公布{waits}")

@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.base import File as Upload
 
-from cleanprod.foundation.attachments.rules import HEAD, sniff
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.web.forms import DayInput
@@ -20,7 +19,6 @@ from cleanprod.stages.experts.rules import Field, Level, Purpose, TieKind
 from cleanprod.stages.experts.seats import Pay
 
 _LARGEST = 10 * 1024 * 1024
-_KINDS = ("application/pdf", "image/jpeg", "image/png")
 _MOBILE = re.compile(r"1\d{10}", re.ASCII)
 _IDENTITY = re.compile(r"\d{17}[\dX]", re.ASCII)
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -39,19 +37,6 @@ def trades() -> list[tuple[str, str]]:
         for one in territory.industries()
         if len(one.code) == 2 and one.code.isdigit()
     ]
-
-
-def checked_paper(upload: "Upload[bytes] | None") -> "Upload[bytes] | None":
-    """Let pass a PDF or a picture of bounded size, judged by its content."""
-    if upload is None:
-        return None
-    if upload.size > _LARGEST:
-        raise forms.ValidationError("文件不能超过10 MB")
-    head = upload.read(HEAD)
-    upload.seek(0)
-    if sniff(head) not in _KINDS:
-        raise forms.ValidationError("请上传 PDF、JPG 或 PNG 文件")
-    return upload
 
 
 class ApplicationForm(forms.Form):
@@ -91,9 +76,7 @@ class ApplicationForm(forms.Form):
         label="证书名称", max_length=100, required=False, help_text="如：清洁生产审核师培训合格证书"
     )
     certificate_number = forms.CharField(label="证书编号", max_length=60, required=False)
-    paper = forms.FileField(
-        label="证书文件", required=False, help_text="PDF、JPG 或 PNG，不超过10 MB"
-    )
+    paper = PaperField(label="证书文件", required=False, most=_LARGEST)
     agreed = forms.BooleanField(
         label="本人同意将以上信息用于清洁生产审核评估验收专家的遴选、抽取和联系，并保证内容真实"
     )
@@ -137,10 +120,6 @@ class ApplicationForm(forms.Form):
             return tuple(read_jobs(self.cleaned_data["jobs"]))
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-
-    def clean_paper(self) -> "Upload[bytes] | None":
-        """Let pass a PDF or a picture."""
-        return checked_paper(self.cleaned_data["paper"])
 
     def application(self) -> Application:
         """Return what was typed."""
@@ -225,11 +204,7 @@ class CertificateForm(forms.Form):
 
     name = forms.CharField(label="证书名称", max_length=100)
     number = forms.CharField(label="证书编号", max_length=60, required=False)
-    paper = forms.FileField(label="证书文件", help_text="PDF、JPG 或 PNG，不超过10 MB")
-
-    def clean_paper(self) -> "Upload[bytes] | None":
-        """Let pass a PDF or a picture."""
-        return checked_paper(self.cleaned_data["paper"])
+    paper = PaperField(label="证书文件", most=_LARGEST)
 
 
 class PanelForm(forms.Form):

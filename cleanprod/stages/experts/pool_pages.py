@@ -15,7 +15,6 @@ from cleanprod.foundation.accounts.access import confirmed
 from cleanprod.foundation.accounts.actions import Oneself
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.attachments import responses
-from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
@@ -61,7 +60,7 @@ def register(request: HttpRequest) -> HttpResponse:
         said = form.application()
         by: Actor = standing or Oneself(None, said.name)
         try:
-            file = _file(form.cleaned_data["paper"], by)
+            file = attachments.keep(form.cleaned_data["paper"], by=by)
             if earlier:
                 actions.apply_again(earlier.pk, said, file=file, by=by)
                 messages.success(request, "已再次提交，等待省级主管部门确认")
@@ -74,10 +73,6 @@ def register(request: HttpRequest) -> HttpResponse:
             return render(request, "experts/applied.html", context | {"code": code})
     status = 422 if form.errors else 200
     return render(request, "experts/register.html", context, status=status)
-
-
-def _file(upload: Any, by: Actor) -> File | None:
-    return attachments.store(upload, upload.name or "证书", by=by) if upload else None
 
 
 @login_not_required

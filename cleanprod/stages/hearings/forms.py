@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.stages.hearings.rules import Form, Mode
-
-MOST_BYTES = 20 * 1024 * 1024
 
 
 class ModeForm(forms.Form):
@@ -74,18 +72,9 @@ class OfflineForm(forms.Form):
     note = forms.CharField(
         label="说明", max_length=500, required=False, help_text="结论与评分表的分档不一致时填写"
     )
-    opinion_scan = forms.FileField(label="意见扫描件（签名）", help_text="PDF或图片，不超过20 MB")
-    sheets_scan = forms.FileField(label="评分表扫描件", help_text="全部专家的评分表")
-    signin_scan = forms.FileField(label="签到表扫描件")
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse files that are too large."""
-        cleaned = super().clean() or {}
-        for name in ("opinion_scan", "sheets_scan", "signin_scan"):
-            upload = cleaned.get(name)
-            if isinstance(upload, UploadedFile) and (upload.size or 0) > MOST_BYTES:
-                self.add_error(name, "文件不能超过20 MB")
-        return cleaned
+    opinion_scan = PaperField(label="意见扫描件（签名）")
+    sheets_scan = PaperField(label="评分表扫描件", help_text="全部专家的评分表")
+    signin_scan = PaperField(label="签到表扫描件")
 
 
 class VisitForm(forms.Form):

@@ -22,7 +22,6 @@ from cleanprod.stages.notices.forms import ExtensionForm
 from cleanprod.stages.notices.models import Extension
 from cleanprod.stages.notices.rules import Asked, Reply
 
-MAX_EVIDENCE = 20 * 1024 * 1024
 KINDS = {"asked": "wait", "granted": "good", "refused": "bad", "withdrawn": "neutral"}
 
 
@@ -83,13 +82,8 @@ def ask(request: HttpRequest, pk: int, duty: int) -> HttpResponse:
 
 
 def _typed(form: ExtensionForm, by: Standing) -> dict[str, Any]:
-    cleaned, upload = dict(form.cleaned_data), form.cleaned_data["evidence"]
-    cleaned["evidence"] = None
-    if upload is not None:
-        if upload.size > MAX_EVIDENCE:
-            raise Refused("佐证材料不能超过20 MB")
-        cleaned["evidence"] = attachments.store(upload, upload.name or "佐证材料", by=by).pk
-    return cleaned
+    file = attachments.keep(form.cleaned_data["evidence"], by=by)
+    return {**form.cleaned_data, "evidence": file.pk if file else None}
 
 
 @require_POST

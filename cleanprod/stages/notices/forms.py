@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.stages.notices.rules import Channel, Checked, Verdict, Way
 
@@ -32,9 +33,7 @@ class ServeForm(forms.Form):
     receiver = forms.CharField(
         label="签收人", max_length=60, required=False, help_text="公告送达的可不填"
     )
-    evidence = forms.FileField(
-        label="送达回证扫描件", required=False, help_text="PDF 或图片，20 MB 以内"
-    )
+    evidence = PaperField(label="送达回证扫描件", required=False)
     reason = forms.CharField(
         label="无扫描件的原因", max_length=300, required=False, help_text="没有上传扫描件的填写"
     )
@@ -81,6 +80,4 @@ class ExtensionForm(forms.Form):
     reason = forms.CharField(
         label="申请理由", max_length=500, widget=forms.Textarea(attrs={"rows": 4})
     )
-    evidence = forms.FileField(
-        label="佐证材料", required=False, help_text="PDF 或图片，20 MB 以内，可不传"
-    )
+    evidence = PaperField(label="佐证材料", required=False, help_text="可不传")

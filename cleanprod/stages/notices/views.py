@@ -27,7 +27,6 @@ from cleanprod.stages.programme import access as programme
 from cleanprod.stages.programme.models import Batch
 from cleanprod.stages.programme.rules import BatchStage
 
-MAX_SCAN = 20 * 1024 * 1024
 FORMATS = {"docx": downloads.DOCX, "pdf": downloads.PDF}
 _STATES = (("waiting", "未送达"), ("served", "已送达"))
 
@@ -208,14 +207,11 @@ def serve(request: HttpRequest) -> HttpResponse:
 
 
 def _delivery(cleaned: dict[str, Any], by: Standing) -> Delivery:
-    upload, evidence = cleaned.get("evidence"), None
-    if upload is not None:
-        if upload.size > MAX_SCAN:
-            raise Refused("送达回证扫描件不能超过20 MB")
-        evidence = attachments.store(upload, upload.name or "送达回证", by=by).pk
+    file = attachments.keep(cleaned.get("evidence"), by=by)
     return Delivery(
-        cleaned["on"], Way(cleaned["way"]), cleaned["receiver"], evidence, cleaned["reason"]
-    )
+        cleaned["on"], Way(cleaned["way"]), cleaned["receiver"], file.pk if file else None,
+        cleaned["reason"],
+    )  # fmt: skip
 
 
 @require_POST

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web import tables
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.stages.phases.rules import (
@@ -166,9 +167,7 @@ class StartForm(forms.Form):
     on = forms.DateField(
         label="启动会日期", widget=DayInput(), help_text="召开审核启动会的日期，不能晚于今天"
     )
-    evidence = forms.FileField(
-        label="佐证材料", required=False, help_text="会议纪要或签到表，PDF 或图片，可不传"
-    )
+    evidence = PaperField(label="佐证材料", required=False, help_text="会议纪要或签到表，可不传")
 
 
 class RemarkForm(forms.Form):

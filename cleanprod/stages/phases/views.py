@@ -30,9 +30,8 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = StartForm(posted(request), request.FILES or None, initial={"on": clock.today()})
     if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["evidence"]
         try:
-            file = attachments.store(upload, upload.name, by=standing) if upload else None
+            file = attachments.keep(form.cleaned_data["evidence"], by=standing)
             actions.start(audit.pk, on=form.cleaned_data["on"], evidence=file, by=standing)
         except Refused as refusal:
             form.add_error(None, str(refusal))

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 
 from cleanprod.foundation.accounts.actions import Oneself
 from cleanprod.foundation.attachments import actions as attachments
-from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.documents import actions as documents
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notifications
@@ -41,8 +40,6 @@ from cleanprod.stages.registration import access, actions, messages, queries
 from cleanprod.stages.registration.models import Request, Reset, Wish
 from cleanprod.stages.registration.rules import RESETS, WISHES, Asked, Decision
 
-MOST_BYTES = 20 * 1024 * 1024
-PAPERS = ("application/pdf", "image/png", "image/jpeg")
 _WAITING = "该企业已有申请正在办理，请查询办理结果，或联系所在地工业和信息化主管部门"
 UNKNOWN = "公布的名单上没有使用该代码的企业，请核对营业执照和名单"
 R = TypeVar("R", bound=Request)
@@ -55,17 +52,6 @@ class Asker:
     name: str
     phone: str
     email: str = ""
-
-
-def keep_paper(upload: "Upload[bytes]", *, by: trail.Actor) -> File:
-    """Store a scan, which is a PDF or a picture by its content."""
-    if (upload.size or 0) > MOST_BYTES:
-        raise Refused("文件不能超过20 MB")
-    with transaction.atomic():
-        file = attachments.store(upload, upload.name or "扫描件", by=by)
-        if file.content_type not in PAPERS:
-            raise Refused("请上传 PDF 或图片（PNG、JPG）")
-    return file
 
 
 def decided(
@@ -108,7 +94,7 @@ def ask_reset(
         enterprise=firm, city=audit.city, county=audit.county, lead=audit.lead,
         asked_on=clock.today(), receipt=_receipt("reset", "企业账号重置申请", actor),
         name=asker.name, phone=asker.phone, email=asker.email, explanation=explanation,
-        paper=keep_paper(paper, by=actor),
+        paper=attachments.store(paper, paper.name or "授权书", by=actor),
     )  # fmt: skip
     _tell(reset, firm, "reset:ask", "申请重置企业账号", by=actor)
     what = f"企业账号重置申请：{firm.name}"

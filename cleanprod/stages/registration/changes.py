@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.base import File as Upload
 from django.db import transaction
 
+from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.notifications import actions as notifications
 from cleanprod.foundation.obligations import actions as obligations
@@ -22,7 +23,7 @@ from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import FACT_OF, LIFECYCLE, OPEN, Stage
 from cleanprod.stages.registration import messages, queries
-from cleanprod.stages.registration.asking import decided, keep_paper
+from cleanprod.stages.registration.asking import decided
 from cleanprod.stages.registration.models import Change, Code
 from cleanprod.stages.registration.rules import CHANGES, STOPS, Asked, ChangeKind, Decision
 
@@ -59,7 +60,8 @@ def tell(enterprise_id: int, told: Told, *, evidence: "Upload[bytes]", by: Stand
     change = Change.objects.create(
         enterprise=firm, city=audit.city, county=audit.county, lead=audit.lead,
         asked_on=clock.today(), kind=told.kind.value, happened_on=told.happened_on,
-        explanation=told.explanation, evidence=keep_paper(evidence, by=by),
+        explanation=told.explanation,
+        evidence=attachments.store(evidence, evidence.name or "证明材料", by=by),
         person_name=by.person_name, office_name=by.office_name, **_particulars(firm, told),
     )  # fmt: skip
     _note(change, "tell", f"提出企业变更（{told.kind.label}）", by=by)

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 
 from cleanprod.foundation.accounts.forms import RULES_HELP
 from cleanprod.foundation.accounts.models import Person
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.web.forms import DayInput
@@ -109,10 +110,7 @@ class ResetForm(AskerForm):
         label="情况说明", max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="如：原联系人离职，无法登录",
     )  # fmt: skip
-    paper = forms.FileField(
-        label="授权书扫描件",
-        help_text="加盖公章，写明授权谁办理；PDF 或图片，不超过20 MB",
-    )
+    paper = PaperField(label="授权书扫描件", help_text="加盖公章，写明授权谁办理")
     field_order = ("code", "firm", "name", "phone", "email", "explanation", "paper")
 
 
@@ -175,9 +173,7 @@ class ChangeForm(forms.Form):
     explanation = forms.CharField(
         label="说明", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
-    evidence = forms.FileField(
-        label="证明材料", help_text="如登记机关的变更通知书；PDF 或图片，不超过20 MB"
-    )
+    evidence = PaperField(label="证明材料", help_text="如登记机关的变更通知书")
 
     def clean_happened_on(self) -> date:
         """Return a day that is not to come."""

@@ -112,7 +112,7 @@ def _reply(found: Remark, form: ReplyForm, by: Standing) -> None:
     upload = said.pop("file")
     if Who.ENTERPRISE not in access.who(by, found):
         raise Refused("专家意见由企业回复")
-    file = attachments.store(upload, upload.name or "附件", by=by) if upload else None
+    file = attachments.keep(upload, by=by)
     actions.reply(found.pk, actions.NewReply(**said, file=file), by=by)
 
 

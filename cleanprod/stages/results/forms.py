@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.stages.results.rules import Counting, Verdict
 
@@ -41,9 +42,7 @@ class AnnounceForm(forms.Form):
 
     document_number = forms.CharField(label="文号", max_length=60)
     on = forms.DateField(label="公布日期", widget=DayInput())
-    scan = forms.FileField(
-        label="公布文件扫描件", required=False, help_text="PDF 或图片，20 MB 以内"
-    )
+    scan = PaperField(label="公布文件扫描件", required=False)
 
 
 class CertifyForm(forms.Form):

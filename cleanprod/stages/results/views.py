@@ -1,7 +1,5 @@
 """Pages of a department: batches, their firms, publicity, announcement, objections."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,7 +27,6 @@ from cleanprod.stages.results.models import Batch
 from cleanprod.stages.results.rules import Act, Counting, State, Verdict, remaining
 
 GET_POST = ["GET", "POST"]
-MAX_SCAN = 20 * 1024 * 1024
 FORMATS = {"docx": downloads.DOCX, "pdf": downloads.PDF}
 LOOK = {"draft": "neutral", "publicity": "wait", "announced": "info", "reported": "good"}
 
@@ -157,9 +154,10 @@ def announce(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
+            file = attachments.keep(said["scan"], by=standing)
             actions.announce(
                 found.pk, document_number=said["document_number"], on=said["on"],
-                scan=_scan(said.get("scan"), standing), by=standing,
+                scan=file.pk if file else None, by=standing,
             )  # fmt: skip
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -168,14 +166,6 @@ def announce(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("results:batch", pk=found.pk)
     context = {"batch": found, "form": form, "hindrances": queries.hindrances(found)}
     return render(request, "results/announce.html", context, status=422 if form.errors else 200)
-
-
-def _scan(upload: Any, by: Standing) -> int | None:
-    if upload is None:
-        return None
-    if upload.size > MAX_SCAN:
-        raise Refused("公布文件扫描件不能超过20 MB")
-    return attachments.store(upload, upload.name or "公布文件", by=by).pk
 
 
 @require_POST

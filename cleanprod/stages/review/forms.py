@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
+from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web.forms import DayInput
 from cleanprod.stages.review.rules import Conclusion, GreenLevel
 
@@ -20,9 +21,7 @@ class ResultForm(forms.Form):
     document_number = forms.CharField(
         label="文号", max_length=60, required=False, help_text="没有文号的，上传佐证材料"
     )
-    evidence = forms.FileField(
-        label="佐证材料", required=False, help_text="验收意见、结果公布文件等，PDF 或图片"
-    )
+    evidence = PaperField(label="佐证材料", required=False, help_text="验收意见、结果公布文件等")
     reason = forms.CharField(
         label="理由", max_length=500, required=False, help_text="取消、暂缓必须填写",
         widget=forms.Textarea(attrs={"rows": 2}),

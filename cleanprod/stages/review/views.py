@@ -33,8 +33,6 @@ from cleanprod.stages.review.imports import ResultKey
 from cleanprod.stages.review.rules import ACT_OF, Conclusion
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
 
-MAX_EVIDENCE = 20 * 1024 * 1024
-
 
 @require_http_methods(["GET", "POST"])
 def result(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,12 +58,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _record(cleaned: dict[str, Any], round_id: int, by: Standing) -> None:
-    upload = cleaned.pop("evidence", None)
-    evidence = None
-    if upload is not None:
-        if upload.size > MAX_EVIDENCE:
-            raise Refused("佐证材料不能超过20 MB")
-        evidence = attachments.store(upload, upload.name or "佐证材料", by=by).pk
+    file = attachments.keep(cleaned.pop("evidence", None), by=by)
+    evidence = file.pk if file else None
     conclusion = Conclusion(cleaned.pop("conclusion"))
     actions.record_results(
         [actions.NewResult(round_id, conclusion, evidence=evidence, **cleaned)], by=by

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from cleanprod.faces.cli.demo import plan
+from cleanprod.faces.cli.demo import people, plan
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import Kind, Role, Standing
@@ -30,9 +30,7 @@ def last_year() -> None:
 
 def board() -> None:
     """Give the firm of `consultancy-demo` two rounds in each of three more cities."""
-    office = Organisation.objects.get(
-        kind=Kind.CONSULTANCY, memberships__person__username="consultancy-demo"
-    ).pk
+    office = people.consultancy().pk
     for city, scope in _BOARD:
         rounds = Round.objects.filter(
             city=city, list_year=plan.TODAY.year, stage__in=(Stage.REGISTERED, Stage.PLANNED)

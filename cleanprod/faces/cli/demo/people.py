@@ -98,6 +98,13 @@ def _others(consultancy: Organisation) -> Iterator[Seat]:
     yield Seat("auditor-demo", operator, Role.AUDITOR, DemoGroup.SYSTEM, "安全审计员")
 
 
+def consultancy() -> Organisation:
+    """Return the firm of `consultancy-demo`."""
+    return Organisation.objects.get(
+        kind=Kind.CONSULTANCY, memberships__person__username="consultancy-demo"
+    )
+
+
 def make_enterprise_person(office: Organisation) -> Person:
     """Make the account `enterprise-demo` for a listed firm."""
     person = accounts.create_people(

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from django.core.files.base import ContentFile
 
-from cleanprod.faces.cli.demo import plan
+from cleanprod.faces.cli.demo import people, plan
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.documents import pdf
 from cleanprod.foundation.documents.blocks import Paragraph, Properties, table_paper
 from cleanprod.foundation.organisations.access import standing_of
-from cleanprod.foundation.organisations.models import Organisation
-from cleanprod.foundation.organisations.rules import Kind, Standing
+from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.kernel.credit_code import check_character
 from cleanprod.kernel.errors import Refused
@@ -46,13 +45,10 @@ def load(who: Mapping[str, Standing]) -> None:
 
 def engage(audit: Round, firm: Standing) -> None:
     """Let a firm engage the consultancy of `consultancy-demo` for its round."""
-    office = Organisation.objects.filter(
-        kind=Kind.CONSULTANCY, memberships__person__username="consultancy-demo"
-    ).first()
-    if office is None:
-        raise Refused("演示数据有误：没有演示咨询机构")
-    until = plan.TODAY + timedelta(240)
-    engaging.engage(audit.pk, engaging.Terms(office.pk, Scope.SUBMIT, plan.TODAY, until), by=firm)
+    terms = engaging.Terms(
+        people.consultancy().pk, Scope.SUBMIT, plan.TODAY, plan.TODAY + timedelta(240)
+    )
+    engaging.engage(audit.pk, terms, by=firm)
 
 
 def _scan(name: str) -> "ContentFile[bytes]":

@@ -118,7 +118,7 @@ def test_a_final_bulletin_is_served_from_the_archive_and_registered(cast, provin
         "scan": SimpleUploadedFile("通报.pdf", b"%PDF-1.4 signed"),
     }  # fmt: skip
     wrong = typed | {"scan": SimpleUploadedFile("通报.pdf", b"no scan at all")}
-    assert "应为 PDF、JPG 或 PNG" in province.post(address, wrong).content.decode()
+    assert "不是 PDF、JPG 或 PNG 文件" in province.post(address, wrong).content.decode()
     assert province.post(address, typed).status_code == 302
     shown = province.get(reverse("bulletins:bulletin", args=[draft.pk])).content.decode()
     kept = Produced.objects.values_list("sha256", flat=True)

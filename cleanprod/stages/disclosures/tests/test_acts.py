@@ -302,7 +302,7 @@ def test_a_proof_of_another_type_is_refused_beside_what_was_typed(cast, audit):
     upload = SimpleUploadedFile("证明.exe", b"MZ\x90\x00")
     refused = page.post(address, form(audit, Kind.CATEGORY) | {"proof": upload})
     assert refused.status_code == 422
-    assert "应为 PDF、JPG 或 PNG" in read(refused)
+    assert "“证明.exe”不是 PDF、JPG 或 PNG 文件" in read(refused)
 
 
 def test_the_public_reads_what_is_out_but_no_secret_and_no_reason(cast):

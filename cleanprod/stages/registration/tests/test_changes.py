@@ -202,7 +202,7 @@ def test_the_pages_tell_confirm_and_keep_what_was_typed(client, cast, rounds):
     assert "更名应填写新名称" in wrong.content.decode()
     text = SimpleUploadedFile("a.pdf", b"just words")
     bad = client.post(new, said | {"name": "红星新材料有限公司", "evidence": text})
-    assert "请上传 PDF 或图片" in bad.content.decode()
+    assert "“a.pdf”不是 PDF、JPG 或 PNG 文件" in bad.content.decode()
     done = client.post(new, said | {"name": "红星新材料有限公司", "evidence": paper()})
     page = reverse("registration:change", args=[Change.objects.get().pk])
     assert done.url == page
