@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from cleanprod.faces.cli.demo import plan
+from cleanprod.faces.cli.demo.scans import scan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
@@ -63,7 +64,7 @@ def _publish(
             cells, told.seen, "website", "企业网站首页（演示）", "https://example.com/demo",
             clock.today() - timedelta(2),
         )  # fmt: skip
-        content = b"%PDF-1.4\n% " + f"{audit.name}公布截图（演示）".encode()
+        content = scan("公布截图（演示）", audit.name)
         proof = attachments.store(content, "公布截图（演示）.pdf", by=by)
     return actions.publish(audit.pk, kind, told, proof=proof, by=by).pk
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from functools import cache
 
 from cleanprod.faces.cli.demo import plan
+from cleanprod.faces.cli.demo.scans import scan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.documents import pdf
 from cleanprod.foundation.documents.blocks import Paragraph, Properties, table_paper
@@ -84,24 +84,13 @@ def _printed(audit: Round, item: Item, by: Standing) -> int:
 def _paper(audit: Round, item: Item) -> bytes:
     """Return a page for the report, a few bytes for the rest: the load is to stay quick."""
     if item.key != "report":
-        return _scan(f"{audit.name}：{item.title}（演示）")
+        return scan(f"{item.title}（演示）", audit.name)
     return pdf.render(
         table_paper(
             f"{audit.name}清洁生产审核报告", Paragraph("演示数据，不是真实的审核报告。"),
             properties=Properties(created=clock.today()),
         )
     )  # fmt: skip
-
-
-def _scan(text: str) -> bytes:
-    """Return a PDF that differs by its last line, which no reader shows."""
-    return _blank() + f"\n% {text}".encode()
-
-
-@cache
-def _blank() -> bytes:
-    said = Paragraph("演示数据，不是真实的材料。")
-    return pdf.render(table_paper("扫描件", said, properties=Properties(created=plan.TODAY)))
 
 
 def _add(audit: Round, key: str, new: materials.New, content: bytes, by: Standing) -> None:
@@ -118,4 +107,4 @@ def _hand_in(audit: Round, by: Standing) -> int:
 def _revise(audit: Round, by: Standing) -> None:
     row = Changed("第4章 4.2", "未列蒸汽", "补充蒸汽平衡图和测算表", "退回意见：缺少蒸汽部分")
     new = materials.New(Draft.REVISED, [row], seen=1)
-    _add(audit, "report", new, _scan("修改稿（演示）"), by)
+    _add(audit, "report", new, scan("清洁生产审核报告（演示）", "修改稿"), by)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from io import BytesIO
 
 from cleanprod.faces.cli.demo import handing_in, plan
+from cleanprod.faces.cli.demo.scans import scan
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Role, Standing
@@ -285,7 +286,7 @@ def _equate(by: Standing) -> None:
     audit = Round.objects.filter(city="440700", lead="ecology", stage=Stage.PLANNED).last()
     if audit is None:
         raise Refused("演示数据有误：江门没有可以认定视同的企业")
-    paper = attachments.store(b"%PDF-1.4 (demo)", "试点评估通知（演示）.pdf", by=by)
+    paper = attachments.store(scan("试点评估通知（演示）"), "试点评估通知（演示）.pdf", by=by)
     fact = audits.NewFact(
         audit.pk, Milestone.EQUIVALENT, plan.TODAY, reason="企业在整体审核试点范围内（演示）",
         document_number="演示〔2023〕30号", evidence=paper.pk, details={"ground": "pilot"},
@@ -339,7 +340,7 @@ def _conclude(hearing: Hearing, by: Standing) -> None:
 def _paper(by: Standing) -> concluding.NewOffline:
     """Return the result of a panel held on paper, with its three scans."""
     opinion, sheets, signin = (
-        attachments.store(b"%PDF-1.4 (demo)", f"{what}（演示）.pdf", by=by)
+        attachments.store(scan(f"{what}（演示）"), f"{what}（演示）.pdf", by=by)
         for what in ("专家组意见", "评分表", "签到表")
     )
     told = (("甲专家（演示）", "示例第一研究院", 84), ("乙专家（演示）", "示例第二研究院", 88),

@@ -6,9 +6,8 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 
 from cleanprod.faces.cli.demo import people, plan
+from cleanprod.faces.cli.demo.scans import scan
 from cleanprod.foundation.accounts.models import Person
-from cleanprod.foundation.documents import pdf
-from cleanprod.foundation.documents.blocks import Paragraph, Properties, table_paper
 from cleanprod.foundation.organisations.access import standing_of
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.territory import queries as territory
@@ -52,11 +51,7 @@ def engage(audit: Round, firm: Standing) -> None:
 
 
 def _scan(name: str) -> "ContentFile[bytes]":
-    paper = table_paper(
-        "变更登记通知书（演示）", Paragraph(f"{name}：变更登记申请已核准。"),
-        properties=Properties(created=plan.TODAY),
-    )  # fmt: skip
-    return ContentFile(pdf.render(paper), name="变更登记通知书.pdf")
+    return ContentFile(scan("变更登记通知书（演示）", name), name="变更登记通知书.pdf")
 
 
 def _wish(department: Standing) -> None:
