@@ -24,6 +24,7 @@ class Waiting:
     kind: str = "neutral"
     due: date | None = None
     duty: str = ""
+    basis: str = ""
     found: QuerySet[Any, Any] | None = None
 
 

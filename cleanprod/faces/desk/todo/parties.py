@@ -37,8 +37,8 @@ def enterprise(standing: Standing) -> Iterator[Waiting]:
     for duty in owed.exclude(subject__startswith="disclosure:")[:_MOST]:
         yield Waiting(
             f"{duty.title}（{duty.due_on.isoformat()}前）", duty.url,
-            f"{how_long(duty.due_on, today)} · {duty.basis}",
-            kind="bad" if duty.due_on < today else "wait", due=duty.due_on,
+            how_long(duty.due_on, today), kind="bad" if duty.due_on < today else "wait",
+            due=duty.due_on, basis=duty.basis,
         )  # fmt: skip
     rounds = audits.visible_to(standing)
     for plan in phases.unanswered(rounds)[:2]:
@@ -62,13 +62,13 @@ def _to_publish(standing: Standing, most: int = 3) -> Iterator[Waiting]:
     for audit, line in disclosures.owed_by(standing)[:most]:
         back = line.state is Published.RETURNED
         until = f"（{line.due.due_on.isoformat()}前）" if line.due else ""
-        hint = f"{how_long(line.due.due_on, clock.today())} · {line.due.basis}" if line.due else ""
         yield Waiting(
             f"{line.kind.label}{'的证明被退回，待修改' if back else until}",
             reverse("disclosures:edit", args=[audit.pk, line.kind.value]),
-            hint,
+            how_long(line.due.due_on, clock.today()) if line.due else "",
             kind="bad" if back or line.overdue else "wait",
             due=line.due.due_on if line.due else None,
+            basis=line.due.basis if line.due else "",
         )
 
 
