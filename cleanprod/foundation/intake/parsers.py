@@ -217,11 +217,16 @@ def decimal(
     smallest: Decimal | int | None = None,
     largest: Decimal | int | None = None,
     places: int | None = None,
+    unit: str = "",
 ) -> Parser:
-    """Return a parser for decimal numbers between the bounds with at most so many places."""
+    """Return a parser for decimal numbers between the bounds with at most so many places.
+
+    The one `unit` in which all are told may stand behind the number.
+    """
 
     def read(cell: Cell) -> Decimal:
-        value = _number(cell)
+        bare = isinstance(cell, str) and unit and tidy(cell).removesuffix(unit)
+        value = _number(bare or cell)
         _bounded(value, smallest, largest)
         if places is not None and _places(value) > places:
             raise Problem(f"最多保留{places}位小数", "四舍五入后重填")

@@ -67,6 +67,14 @@ def test_the_words_that_offices_use_are_understood(cast):
     ]  # fmt: skip
 
 
+def test_what_waits_behind_a_refused_row_is_told_in_the_same_pass(cast):
+    name, _, reasons = firms(1)[0]
+    assessed = assess(flow.take(flow.list_book((name, wrong_check(1), f"{reasons}、三超"))), KEY)
+    told = {finding.level.value: finding.rule for finding in assessed.report.findings}
+    assert "三超" in told["block"]
+    assert "校验" in told["inform"]
+
+
 def test_only_the_lead_department_makes_its_list(cast):
     for name in STRANGERS:
         with pytest.raises(NotAllowed):
