@@ -118,7 +118,7 @@ def frozen(home, annex):
     """Freeze the figures, compare them with today."""
     made = report_of(home("snapshot", "create", *annex, "--as", "province-ecology"))
     newest, *_ = report_of(home("snapshot", "list", "--format", "json"))
-    assert newest["id"] == made["id"]
+    assert (newest["id"], newest["frozen_at"][-6:]) == (made["id"], "+08:00")
     shown = report_of(home("snapshot", "show", made["id"], "--format", "json"))
     assert (shown["intact"], shown["total"]["total"]) == (True, 3)
     assert report_of(home("snapshot", "diff", made["id"], "--format", "json"))["changed"] == []

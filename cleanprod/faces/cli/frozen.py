@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from cleanprod.faces.cli import layout
 from cleanprod.faces.cli.acting import standing
@@ -75,8 +76,9 @@ def list_(shape: str) -> None:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for one in found:
+        frozen_at = str(one["frozen_at"])[:16].replace("T", " ")
         click.echo(
-            f"第{one['id']}号  {one['year']}年  截至{one['as_of']}  {one['frozen_at']}  "
+            f"第{one['id']}号  {one['year']}年  截至{one['as_of']}  {frozen_at}封存  "
             f"{one['by']}  {one['sha256'][:12]}"
         )
     if not found:
@@ -140,7 +142,7 @@ def _record(one: Difference) -> dict[str, Any]:
         {
             "kind": fact.get_kind_display(),
             "happened_on": fact.happened_on.isoformat(),
-            "recorded_at": fact.recorded_at.isoformat(timespec="seconds"),
+            "recorded_at": localtime(fact.recorded_at).isoformat(timespec="seconds"),
             "withdrawn": hasattr(fact, "withdrawal"),
         }
         for fact in one.facts
@@ -235,7 +237,7 @@ def _facts(one: Snapshot) -> dict[str, Any]:
         "year": one.year,
         "as_of": one.as_of.isoformat(),
         "sha256": one.sha256,
-        "frozen_at": one.frozen_at.isoformat(timespec="seconds"),
+        "frozen_at": localtime(one.frozen_at).isoformat(timespec="seconds"),
         "by": f"{one.person_name}（{one.office_name}）",
         "note": one.note,
     }

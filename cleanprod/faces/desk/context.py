@@ -15,6 +15,7 @@ from cleanprod.foundation.organisations.rules import Line, Role, Standing
 Item = tuple[str, str, str]
 Section = tuple[str, Sequence[Item]]
 _HOME: Item = ("工作台", "desk:home", "home")
+_LISTS = {"/programme/": "/lists/"}  # imports of lists lie near the lists
 FEW = 2  # groups of a menu that need no folding
 _WORK: Sequence[Item] = (
     ("名单", "desk:lists", "file-spreadsheet"),
@@ -209,7 +210,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         return {"menu": "", "inbox": None}
     items = [item for _, part in _sections(standing.role) for item in part]
     return {
-        "menu": _drawn(standing.role, standing.line, _nearest(items, request.path)),
+        "menu": _drawn(standing.role, standing.line, *_place(items, request.path)),
         "inbox": {
             "url": reverse("desk:inbox"),
             "unread": notifications.unread_count(standing.person_id),
@@ -222,27 +223,36 @@ def _sections(role: Role) -> list[Section]:
 
 
 @lru_cache(maxsize=1000)  # every role and line at every place of its menu
-def _drawn(role: Role, line: Line | None, here: str) -> SafeString:
+def _drawn(role: Role, line: Line | None, here: str, near: str) -> SafeString:
     sections = [
         {"title": title, "items": [_shown(item, here, role, line) for item in items]}
         for title, items in _sections(role)
     ]
-    return SafeString(render_to_string("web/menu.html", {"sections": _folded(sections)}))
+    return SafeString(render_to_string("web/menu.html", {"sections": _folded(sections, near)}))
 
 
-def _folded(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fold the groups of a long menu but the one the page lies in, else the first."""
+def _folded(sections: list[dict[str, Any]], near: str) -> list[dict[str, Any]]:
+    """Fold the groups of a long menu but the one the page lies in or near, else the first."""
     groups = [one for one in sections if one["title"]]
-    current = [one for one in groups if any(item["active"] for item in one["items"])]
+    current = [one for one in groups if any(item["address"] == near for item in one["items"])]
     for one in groups:
         one["open"] = len(groups) <= FEW or one in (current or groups[:1])
     return sections
 
 
-def _nearest(items: Sequence[Item], path: str) -> str:
-    """Return the address of the item that the page lies under, the longest if there are more."""
-    found = [address for address in map(_address, items) if _holds(address, path)]
-    return max(found, key=len, default="")
+def _place(items: Sequence[Item], path: str) -> tuple[str, str]:
+    """Return the item that the page lies under, the longest if there are more, and the one near.
+
+    A page that lies under none, like the records behind a figure, is near its siblings.
+    """
+    addresses = [_address(item) for item in items]
+    here = max((one for one in addresses if _holds(one, path)), key=len, default="")
+    folder = path
+    while not here and (folder := folder[: folder.rstrip("/").rfind("/") + 1]) not in ("", "/"):
+        near = next((one for one in addresses if one.startswith(_LISTS.get(folder, folder))), "")
+        if near:
+            return "", near
+    return here, here
 
 
 def _holds(address: str, path: str) -> bool:
@@ -260,4 +270,7 @@ def _shown(item: Item, here: str, role: Role, line: Line | None) -> dict[str, An
     title, _, icon = item
     address = _address(item)
     own = f"?lead={line}" if item in (_WORK[1], _PUBLISHED) and role is Role.CITY else ""
-    return {"title": title, "url": address + own, "icon": icon, "active": address == here}
+    return {
+        "title": title, "url": address + own, "address": address, "icon": icon,
+        "active": address == here,
+    }  # fmt: skip

@@ -8,6 +8,7 @@ refuses parts that unpack to more than they declare, so that declared sizes can 
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from cleanprod.foundation.intake.rules import Cell, Unreadable
 from cleanprod.foundation.intake.scanning import SAVE_AS, Scan, damaged
 
 Source = str | Path | bytes
+_AS_TEXT = re.compile(r'^="(.*)"$', re.DOTALL)  # how spreadsheets are made to keep long digits
 
 MIB = 1024 * 1024
 _PARTS = 5000
@@ -250,7 +252,8 @@ def _lines(head: bytes, stream: IO[bytes], name: str) -> Grid:
         raise Unreadable("文件不是工作簿，内容无法识别", SAVE_AS)
     try:
         lines: list[list[Cell]] = [
-            list(line) for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            [_AS_TEXT.sub(r"\1", cell) for cell in line]
+            for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         ]
     except csv.Error:
         raise damaged() from None

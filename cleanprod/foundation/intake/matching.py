@@ -100,20 +100,24 @@ def match(
     *,
     recall: Callable[[Collection[str]], Mapping[str, Known]] | None = None,
 ) -> None:
-    """Tell known firms from new ones, for all rows that are not refused, in two reads.
+    """Tell known firms from new ones in two reads; of a refused row tell what waits behind.
 
     `recall` finds firms under names that they no longer carry, which is asked about. `decided`
     names the firms that an earlier import settled, by name and code as written, so that nobody
     decides twice; `decisions` by row number are today's.
     """
-    live = [one for one in rows if one.outcome is not Outcome.REFUSED]
-    verdicts = [credit_code.inspect(one.code) for one in live]
+    verdict_of = {one.number: credit_code.inspect(one.code) for one in rows}
     # The code that a slip of the hand may have meant is looked up as well.
-    codes = {code for told in verdicts for code in (told.code, told.suggestion) if code}
-    known = organisations.known_enterprises(codes, {name for one in live for name in one.names})
+    codes = {code for told in verdict_of.values() for code in (told.code, told.suggestion) if code}
+    known = organisations.known_enterprises(codes, {name for one in rows for name in one.names})
     by_code, by_name = grouped(known, "code"), grouped(known, "comparable")
-    for one, verdict in zip(live, verdicts, strict=True):
-        one.judgement = judge(verdict, one.names, city_of(one), by_code, by_name, written=one.name)
+    for one in rows:
+        one.judgement = judge(
+            verdict_of[one.number], one.names, city_of(one), by_code, by_name, written=one.name
+        )
+    live = [one for one in rows if one.outcome is not Outcome.REFUSED]
+    verdicts = [verdict_of[one.number] for one in live]
+    _tell_of_refused(rows, decided, table, findings)
     if recall is not None:
         _ask_about_former_names(live, recall)
     _ask_about_twins(live, city_of)
@@ -134,6 +138,21 @@ def match(
             meant = by_code.get(repaired, ()) if repaired else ()
             _decide(one, one.judgement, decision, meant, Speaker(table, one.number, findings))
     _refuse_same_codes(live)
+
+
+def _tell_of_refused(
+    rows: Sequence[F], decided: Mapping[tuple[str, str], Known], table: Table,
+    findings: list[Finding],
+) -> None:  # fmt: skip
+    """Tell of refused rows what would be asked once they are put right, to save a second round."""
+    for one in rows:
+        if one.outcome is not Outcome.REFUSED or (one.name, one.code) in decided:
+            continue
+        if one.judgement and one.judgement.match is Match.UNSURE:
+            Speaker(table, one.number, findings).inform(
+                "code" if one.code else "name", one.code or one.name, one.judgement.why,
+                "改正本行其他问题时一并核对",
+            )  # fmt: skip
 
 
 def _ask_about_former_names(

@@ -217,11 +217,16 @@ def decimal(
     smallest: Decimal | int | None = None,
     largest: Decimal | int | None = None,
     places: int | None = None,
+    unit: str = "",
 ) -> Parser:
-    """Return a parser for decimal numbers between the bounds with at most so many places."""
+    """Return a parser for decimal numbers between the bounds with at most so many places.
+
+    The one `unit` in which all are told may stand behind the number.
+    """
 
     def read(cell: Cell) -> Decimal:
-        value = _number(cell)
+        bare = isinstance(cell, str) and unit and tidy(cell).removesuffix(unit)
+        value = _number(bare or cell)
         _bounded(value, smallest, largest)
         if places is not None and _places(value) > places:
             raise Problem(f"最多保留{places}位小数", "四舍五入后重填")
@@ -230,15 +235,27 @@ def decimal(
     return Parser(read)
 
 
-def one_of(words: type[Term], aliases: Mapping[str, Term] | None = None) -> Parser:
-    """Return a parser for the words of a vocabulary, by label, value or alias."""
+def one_of(
+    words: type[Term],
+    aliases: Mapping[str, Term] | None = None,
+    inside: Mapping[str, Term] | None = None,
+) -> Parser:
+    """Return a parser for the words of a vocabulary, by label, value or alias.
+
+    A remark in brackets does not count; `inside` names words by which longer texts are known,
+    unless they point at several.
+    """
     known: dict[str, Term] = {_word(alias): word for alias, word in (aliases or {}).items()}
     for word in words:
         known[_word(word.label)] = known[_word(word.value)] = word
     labels = tuple(word.label for word in words)
 
     def read(cell: Cell) -> Term:
-        found = known.get(_word(shown(cell)))
+        said = _word(shown(cell))
+        found = known.get(said) or known.get(_REMARK.sub("", said))
+        if found is None and inside:
+            named = {word for part, word in inside.items() if part in said}
+            found = named.pop() if len(named) == 1 else None
         if found is None:
             raise Problem("不在可填内容之内", f"可填：{'、'.join(labels)}")
         return found
@@ -246,8 +263,11 @@ def one_of(words: type[Term], aliases: Mapping[str, Term] | None = None) -> Pars
     return Parser(read, choices=labels)
 
 
+_REMARK = re.compile(r"\([^()]*\)$")
+
+
 def _word(text: str) -> str:
-    return upper(tidy(text)).strip("。.;,、'\"")
+    return upper(tidy(text)).strip("。.;,、'\"“”")
 
 
 _YES = frozenset(("是", "有", "Y", "YES", "TRUE", "√", "✓", "✔", "1", "对"))
@@ -266,19 +286,39 @@ def yes_no() -> Parser:
     return Parser(read, choices=("是", "否"), answers=frozenset(("无", "没有")))
 
 
-_BETWEEN = re.compile(r"[、，,;；/\r\n]+")
+def graded(of: Parser, levels: type[Term]) -> Parser:
+    """Return a parser for a level where offices also write only whether there is one.
+
+    否 means none; 是 is told and kept without a level; of several levels the highest counts.
+    """
+    inner, order = several(of), list(levels)
+
+    def read(cell: Cell) -> Term | None:
+        word = _word(shown(cell))
+        if word in _NO:
+            return None
+        if word in _YES:
+            named = "、".join(of.choices)
+            raise Problem("没有写明级别，按未注明级别导入", f"可填：{named}", level=Level.INFORM)
+        return min(inner.read(cell), key=order.index, default=None)
+
+    return Parser(read, choices=of.choices)
+
+
+_BETWEEN = re.compile(r"[、，,;；/+＋\r\n]+")
+_ITEM = re.compile(r"(?<![0-9.])[(（]?[0-9０-９]{1,2}[.．、)）]|[①-⑳]")
 
 
 def several(of: Parser) -> Parser:
     """Return a parser for several values in one cell, each read by the inner parser, each once.
 
-    Values are parted by 、，,;/ or line breaks.
+    Values are parted by 、，,;/+ or line breaks, and may be numbered.
     """
 
     def read(cell: Cell) -> tuple[Any, ...]:
         if not isinstance(cell, str):
             return (of.read(cell),)
-        parts = (part for part in _BETWEEN.split(cell) if not of.sees_blank(part))
+        parts = (p for p in _BETWEEN.split(_ITEM.sub("、", cell)) if not of.sees_blank(p))
         return tuple(dict.fromkeys(_part(of.read, part) for part in parts))
 
     return Parser(read, blank=())

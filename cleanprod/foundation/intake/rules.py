@@ -26,6 +26,7 @@ _PLACEHOLDERS = frozenset(
 LONGEST_PLACEHOLDER = 8
 _BRACKETS = re.compile(r"[(\[【〔〈{][^)\]】〕〉}]*[)\]】〕〉}]")
 _NUMBERING = re.compile(r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、)]")
+_OR = re.compile("[/及或]")
 _HEADER_SIGNS = "*★☆※:;,.。、-_'\""
 COUNTERS = frozenset(("序号", "编号", "NO", "序", "行号"))
 
@@ -295,7 +296,7 @@ class Report:
         return cls(
             rows_read=table.rows_read,
             **{outcome.value: counted[outcome] for outcome in Outcome},
-            findings=findings,
+            findings=sorted(findings, key=_line),
             lacks=table.lacks,
         )
 
@@ -354,6 +355,11 @@ PARTLY_CONSENT = "同意只导入没有问题的行"
 COUNTS = ("rows_read", "created", "matched", "changed", "refused", "to_decide")
 
 
+def _line(finding: Finding) -> int:
+    """Return the row of a finding, so that all about one row stands together."""
+    return int("".join(filter(str.isdecimal, finding.cell)) or 0)
+
+
 def finding_json(finding: Finding) -> dict[str, str]:
     """Return a finding as the commands and the API print it."""
     return {
@@ -408,11 +414,12 @@ def header_forms(text: str) -> tuple[str, ...]:
     """Return the forms under which a header is looked up, the nearest first.
 
     Width, blanks, line breaks, case and stars do not count; the later forms leave out brackets
-    with units or remarks, and numbering.
+    with units or remarks, numbering, and what follows 及, 或 or a stroke.
     """
     full = upper(tidy(text)).strip(_HEADER_SIGNS)
     bare = _BRACKETS.sub("", full).strip(_HEADER_SIGNS)
-    forms = (full, _NUMBERING.sub("", full), bare, _NUMBERING.sub("", bare))
+    forms = [full, _NUMBERING.sub("", full), bare, _NUMBERING.sub("", bare)]
+    forms.append(_OR.split(forms[-1])[0].strip(_HEADER_SIGNS))
     return tuple(dict.fromkeys(form for form in forms if form)) or ("",)
 
 

@@ -3,6 +3,7 @@
 The tables are reference data that only `shipped.load` changes; it calls `forget`.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
@@ -14,6 +15,7 @@ from cleanprod.kernel.text import tidy
 LATEST_EDITION = 2017
 
 _SECTIONS = "ABCDEFGHIJKLMNOPQRST"
+_TRADE_CODE = re.compile(r"\d{2,4}")
 _HEIGHT = {level.value: height for height, level in enumerate(Level)}
 _LONGEST_NAME = 12
 
@@ -53,11 +55,19 @@ def industry_by_code(code: str, edition: int = LATEST_EDITION) -> Industry | Non
     return entries.get((edition, wanted)) or entries.get((edition, wanted.lstrip(_SECTIONS)))
 
 
-def nearest_industry(code: str, edition: int = LATEST_EDITION) -> Industry | None:
-    """Return the finest known industry, down to the division, that contains this code."""
-    digits = tidy(code).upper().lstrip(_SECTIONS)
-    entries = _book().industries
-    steps = (entries.get((edition, digits[:length])) for length in range(len(digits), 1, -1))
+def nearest_industry(text: str, edition: int = LATEST_EDITION) -> Industry | None:
+    """Return the industry that a text names: the finest known, down to the division.
+
+    3360, C3360金属表面处理 and 木质家具制造（2110） go by the code, 木质家具制造 by its name.
+    """
+    said = tidy(text)
+    book = _book()
+    code = _TRADE_CODE.search(said)
+    if not code:
+        return book.trades.get((edition, said))
+    steps = (
+        book.industries.get((edition, code[0][:length])) for length in range(len(code[0]), 1, -1)
+    )
     return next((entry for entry in steps if entry), None)
 
 
@@ -78,6 +88,10 @@ class _Book:
     def __init__(self, regions: Iterable[Region], industries: Iterable[Industry]) -> None:
         self.regions = {one.code: one for one in regions}
         self.industries = {(one.edition, one.code): one for one in industries}
+
+    @cached_property
+    def trades(self) -> dict[tuple[int, str], Industry]:
+        return {(one.edition, tidy(one.name)): one for one in self.industries.values()}
 
     @cached_property
     def children(self) -> dict[str, list[Region]]:

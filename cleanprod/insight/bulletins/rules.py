@@ -221,10 +221,13 @@ def _names(rows: Iterable[CityCounts]) -> str:
 def _lists(figures: Figures) -> str:
     published = [row for row in figures.rows if figures.lists.get(row.code)]
     missing = [row for row in figures.rows if not figures.lists.get(row.code)]
+    if not published:
+        return f"尚无地市公布{figures.year}年度清洁生产审核企业名单。"
+    in_time = f"{len(figures.in_time)}个地市" if figures.in_time else "没有地市"
     said = (
         f"{len(published)}个地市公布{figures.year}年度清洁生产审核企业名单"
         f"{sum(figures.lists.values())}份并导入“平台”，列入企业{figures.total.listed}家；"
-        f"{len(figures.in_time)}个地市按期公布，"
+        f"{in_time}按期公布，"
     )
     said += f"{len(figures.filed)}个地市已登记备案。" if figures.filed else "尚无地市登记备案。"
     if missing:
@@ -255,9 +258,10 @@ def _progress(figures: Figures) -> str:
     if not total.target:
         return f"{figures.year}年预期目标尚未确定。"
     reached = [row for row in figures.rows if row.progress is not None and row.progress >= 1]
+    done = f"已完成预期目标的地市{len(reached)}个" if reached else "尚无地市完成预期目标"
     return (
         f"{figures.year}年预期目标{total.target}家，通过验收{total.total}家，目标完成进度"
-        f"{printed_share(total.progress)}%；已完成预期目标的地市{len(reached)}个。"
+        f"{printed_share(total.progress)}%；{done}。"
     )
 
 
@@ -330,6 +334,8 @@ def _unreached(figures: Figures, choices: Choices) -> tuple[str, ...]:
     behind.sort(key=lambda row: (row.progress or 0, row.no))
     if not behind:
         return ()
+    if len(behind) == len(figures.rows):
+        return ("各地市均未完成预期目标。",)
     named = f"：{_names(behind)}" if choices.name_cities else ""
     return (f"尚未完成预期目标的地市{len(behind)}个{named}。",)
 

@@ -101,7 +101,12 @@ def meaning(table: Table, row: Row, key: BatchKey, findings: list[Finding]) -> J
     if listed.industry and _industry(listed.industry) is None:
         say.inform("industry", listed.industry, "未找到该行业代码", "按 GB/T 4754-2017 核对")
     cells = _Cells(table, row.number)
-    meaning = rules.check_row(listed, lead=key.lead, cells=cells, sheet=table.sheet)
+    told = {mark.cell for mark in table.marks.get(row.number, ())}
+    meaning = [
+        finding
+        for finding in rules.check_row(listed, lead=key.lead, cells=cells, sheet=table.sheet)
+        if finding.cell not in told  # what could not be read is not missing as well
+    ]
     findings.extend(meaning)
     ok = ok and not any(finding.level is Level.BLOCK for finding in meaning)
     kind = listed.kind or (AuditKind.MANDATORY if listed.categories else AuditKind.VOLUNTARY)

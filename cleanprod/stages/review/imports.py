@@ -96,9 +96,9 @@ def assess_results(table: Table, key: ResultKey) -> Assessment:
 
     def check(row: dict[str, Any]) -> Iterable[tuple[str, str, str, str]]:
         on = row["on"]
-        if on.year != key.year:
+        if on and on.year != key.year:
             yield "on", str(on), f"验收日期不在{key.year}年", "改正日期，或导入到相应年度"
-        if on > today:
+        if on and on > today:
             yield "on", str(on), "验收日期晚于今天", "改正日期"
         if row["lead"] and row["lead"] is not key.lead:
             label = row["lead"].label
@@ -118,7 +118,7 @@ def assess_completions(table: Table, *, province: str) -> Assessment:
     today = clock.today()
 
     def check(row: dict[str, Any]) -> Iterable[tuple[str, str, str, str]]:
-        if row["on"] > today:
+        if row["on"] and row["on"] > today:
             yield "on", str(row["on"]), "办结日期晚于今天", "改正日期"
 
     def choose(row: dict[str, Any], rounds: list[Candidate]) -> Pick:
@@ -137,14 +137,12 @@ def _assess(table: Table, scope: QuerySet[Round], check: Check, choose: Choose) 
     for read, row in rows:
         one = Judged(read.number, row["name"], row, Outcome.REFUSED)
         judged.append(one)
-        if read.blocked:
-            one.note = table.why(read.number)
-            continue
         problems = list(check(row))
         for column, value, rule, advice in problems:
             findings.append(table.found(read.number, column, Level.BLOCK, rule, advice, value))
-        if problems:
-            one.note = problems[0][2]
+        if read.blocked or problems:
+            one.note = table.why(read.number) or problems[0][2]
+            _tell_of_refused(one, known, choose, table, findings)
             continue
         _pick(one, known, choose, taken, table, findings)
     return Assessment(Report.of(table, (one.outcome for one in judged), findings), judged)
@@ -181,6 +179,22 @@ def _known(scope: QuerySet[Round], rows: Sequence[dict[str, Any]]) -> _Known:
     return _Known(queries.candidates(scope, codes, names, written))
 
 
+def _tell_of_refused(
+    one: Judged, known: _Known, choose: Choose, table: Table, findings: list[Finding]
+) -> None:
+    """Tell in the same pass that the firm of a refused row would not do either."""
+    names, code = _names(one.name or ""), one.row["code"] or ""
+    rounds, why = same_firm(code, names, known.of(code, names), one.name)
+    if rounds and one.row["on"] and one.row.get("conclusion", True):
+        pick = choose(one.row, rounds)
+        why = "" if pick.candidate else pick.why
+    if one.name and why:
+        findings.append(table.found(one.number, "name", Level.BLOCK, why, _COMPARE, one.name))
+
+
+_COMPARE = "核对名称、代码和名单后重新导入"
+
+
 def _pick(
     one: Judged,
     known: _Known,
@@ -202,7 +216,7 @@ def _pick(
                 "name",
                 Level.BLOCK,
                 pick.why,
-                "核对名称、代码和名单后重新导入",
+                _COMPARE,
                 one.name,
             )
         )

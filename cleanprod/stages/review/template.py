@@ -12,17 +12,24 @@ from cleanprod.foundation.intake.parsers import (
     whole_number,
 )
 from cleanprod.foundation.intake.rules import Column, Template
+from cleanprod.foundation.intake.synonyms import (
+    CODES,
+    COUNTIES,
+    INDUSTRIES,
+    LEAD_WORDS,
+    LEADS,
+    NAMES,
+)
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.review.rules import Conclusion, GreenLevel
 
 _NO = Column("no", "序号", whole_number(1), synonyms=("编号",))
 _NAME = Column(
     "name", "企业名称", text(200), required=True, example="某某有限公司",
-    synonyms=("单位名称", "公司名称", "企业", "名称"),
+    synonyms=NAMES,
 )  # fmt: skip
 _CODE = Column(
-    "code", "统一社会信用代码", code(), synonyms=("信用代码", "社会信用代码", "代码"),
-    example="91440600MA0000000X",
+    "code", "统一社会信用代码", code(), synonyms=CODES, example="91440600MA0000000X",
 )  # fmt: skip
 _MOST_SCORE = Decimal(200)  # some sheets score up to 200; the sheet itself is checked in review
 
@@ -33,22 +40,16 @@ RESULTS = Template(
         _NO,
         _NAME,
         _CODE,
-        Column("county", "县区", text(40), synonyms=("区县", "镇街", "县（市、区）", "所在县区")),
-        Column("industry", "行业", text(60), synonyms=("行业代码", "所属行业")),
-        Column(
-            "lead", "牵头部门",
-            one_of(Line, {
-                "工信": Line.INDUSTRY, "工信局": Line.INDUSTRY, "工业和信息化局": Line.INDUSTRY,
-                "生态环境局": Line.ECOLOGY, "环保局": Line.ECOLOGY,
-            }),
-            synonyms=("牵头单位", "主管部门"),
-        ),
+        Column("county", "县区", text(40), synonyms=COUNTIES),
+        Column("industry", "行业", text(60), synonyms=INDUSTRIES),
+        Column("lead", "牵头部门", one_of(Line, inside=LEAD_WORDS), synonyms=LEADS),
         Column(
             "consultancy", "咨询机构", text(200),
             synonyms=("审核机构", "审核咨询机构", "审核机构名称"),
         ),
-        Column("assessment_score", "评估得分", decimal(0, _MOST_SCORE, 2)),
-        Column("acceptance_score", "验收得分", decimal(0, _MOST_SCORE, 2), synonyms=("得分",)),
+        Column("assessment_score", "评估得分", decimal(0, _MOST_SCORE, 2, unit="分")),
+        Column("acceptance_score", "验收得分", decimal(0, _MOST_SCORE, 2, unit="分"),
+               synonyms=("得分",)),
         Column(
             "on", "验收日期", day(), required=True, example="2022-11-18",
             synonyms=("验收时间", "完成验收时间", "日期", "结果日期"),
@@ -57,7 +58,11 @@ RESULTS = Template(
             "conclusion", "结论",
             one_of(Conclusion, {
                 "合格": Conclusion.PASSED, "通过验收": Conclusion.PASSED,
+                "验收合格": Conclusion.PASSED, "同意通过": Conclusion.PASSED,
+                "同意通过验收": Conclusion.PASSED, "通过评估验收": Conclusion.PASSED,
                 "不合格": Conclusion.FAILED, "不通过": Conclusion.FAILED,
+                "验收不合格": Conclusion.FAILED, "未通过验收": Conclusion.FAILED,
+                "不通过验收": Conclusion.FAILED, "不同意通过验收": Conclusion.FAILED,
                 "取消审核": Conclusion.CANCELLED, "暂缓审核": Conclusion.DEFERRED,
             }),
             required=True, synonyms=("验收结论", "验收结果", "结果", "审核结果"), example="通过",
@@ -66,7 +71,11 @@ RESULTS = Template(
             "level", "清洁生产水平",
             one_of(GreenLevel, {"Ⅰ级": GreenLevel.FIRST, "Ⅱ级": GreenLevel.SECOND,
                                 "Ⅲ级": GreenLevel.THIRD, "I级": GreenLevel.FIRST,
-                                "II级": GreenLevel.SECOND, "III级": GreenLevel.THIRD}),
+                                "II级": GreenLevel.SECOND, "III级": GreenLevel.THIRD},
+                   inside={"国际清洁生产领先": GreenLevel.FIRST, "国际领先": GreenLevel.FIRST,
+                           "国内清洁生产先进": GreenLevel.SECOND, "国内先进": GreenLevel.SECOND,
+                           "国内清洁生产一般": GreenLevel.THIRD, "国内一般": GreenLevel.THIRD,
+                           "国内清洁生产基本": GreenLevel.THIRD, "国内基本": GreenLevel.THIRD}),
             synonyms=("水平", "清洁生产水平等级"),
         ),
         Column("certificate", "证书编号", long_number(60)),

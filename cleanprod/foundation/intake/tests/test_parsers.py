@@ -24,6 +24,7 @@ ALL = [
     parsers.text(), parsers.long_number(), parsers.code(), parsers.day(),
     parsers.whole_number(0, 100), parsers.decimal(places=2), parsers.one_of(Sort),
     parsers.yes_no(), parsers.several(parsers.one_of(Ground)), parsers.several(parsers.day()),
+    parsers.graded(parsers.one_of(Sort), Sort),
 ]  # fmt: skip
 CELLS = st.one_of(
     st.text(), st.floats(allow_nan=False, allow_infinity=False), st.booleans(), st.dates(),
@@ -89,6 +90,36 @@ def test_decimals_have_no_binary_noise():
 def test_no_is_an_answer_to_yes_or_no():
     assert parsers.yes_no()("无") is False
     assert parsers.yes_no()("/") is None
+
+
+def test_a_word_is_known_with_a_remark_in_brackets_and_inside_a_longer_text():
+    read = parsers.one_of(Sort, inside={"强制": Sort.MANDATORY, "自愿": Sort.VOLUNTARY})
+    assert [read("“强制”（双有）"), read("依法强制类")] == [Sort.MANDATORY] * 2
+    for unclear in ("强制或自愿", "其他"):
+        with pytest.raises(Problem, match="不在可填内容"):
+            read(unclear)
+
+
+def test_a_grade_is_read_where_others_write_only_whether():
+    read = parsers.graded(parsers.one_of(Sort), Sort)
+    assert [read("自愿、强制"), read("否"), read("无"), read("、")] == [Sort.MANDATORY] + [None] * 3
+    with pytest.raises(Problem, match="没有写明级别") as told:
+        read("√")
+    assert (told.value.level, told.value.value) == (Level.INFORM, None)
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [("统一社会信用代码/组织机构代码", "统一社会信用代码"), ("行业名称及代码（四位）", "行业名称")],
+)
+def test_the_first_of_two_things_in_a_header_names_the_column(header, word):
+    assert word in header_forms(header)
+
+
+def test_several_values_may_be_numbered():
+    read = parsers.several(parsers.one_of(Ground))
+    for text in ("1.双超；2.双有", "①双超②双有", "1、双超 2、双有", "双超+双有"):
+        assert read(text) == (Ground.EXCESS, Ground.TOXIC)
 
 
 def test_several_values_come_once_each():

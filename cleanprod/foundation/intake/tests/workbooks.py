@@ -303,6 +303,9 @@ PASSING: dict[str, Callable[[], bytes]] = {
     "columns in another order": lambda: xlsx([row[::-1] for row in (HEAD, A, B)]),
     "csv, UTF-8": lambda: _csv([HEAD, A, B], "utf-8"),
     "csv, UTF-8 with mark": lambda: _csv([HEAD, A, B], "utf-8-sig"),
+    "csv, long digits kept by a formula": lambda: _csv(
+        [HEAD, changed(A, code=f'="{A[2]}"'), B], "gb18030"
+    ),
     "csv, GB18030": lambda: _csv([HEAD, A, B], "gb18030"),
     "text parted by tabs, UTF-16": lambda: _csv([HEAD, A, B], "utf-16", "\t"),
     "many rows of blanks": _many_blank_rows,

@@ -109,6 +109,11 @@ def test_industries_know_the_sector_of_the_notice():
     assert {one.edition for one in queries.industries()} == {2017}
 
 
+@pytest.mark.parametrize("text", ["木质家具制造", "木质家具 制造（2110）", "2110木质家具", "C2110"])
+def test_a_trade_is_known_by_its_code_or_its_name(text):
+    assert queries.nearest_industry(text).code == "2110"
+
+
 def test_every_industry_hangs_below_a_known_one():
     known = {one.code for one in Industry.objects.all()}
     assert all(not one.parent or one.parent in known for one in Industry.objects.all())

@@ -121,6 +121,8 @@ def test_a_final_bulletin_is_served_from_the_archive_and_registered(cast, provin
     assert "不是 PDF、JPG 或 PNG 文件" in province.post(address, wrong).content.decode()
     assert province.post(address, typed).status_code == 302
     shown = province.get(reverse("bulletins:bulletin", args=[draft.pk])).content.decode()
+    assert "以存档的 Word、PDF 为准" in shown
+    assert "文字可以修改" not in shown
     kept = Produced.objects.values_list("sha256", flat=True)
     assert len(kept) == 2
     for fingerprint in (*kept, sha256(b"%PDF-1.4 signed").hexdigest()):

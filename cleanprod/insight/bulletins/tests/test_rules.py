@@ -93,6 +93,15 @@ def test_progress_without_targets_counts_nobody_behind():
     assert "尚未完成预期目标的地市" in text(Kind.PROGRESS)
 
 
+def test_nobody_is_counted_as_nought_cities():
+    none = replace(FIGURES, rows=[replace(row, target=999) for row in ROWS], in_time=[])
+    said = text(Kind.PROGRESS, none) + text(figures=none)
+    assert "尚无地市完成预期目标" in said
+    assert "各地市均未完成预期目标" in said
+    assert "没有地市按期公布" in said
+    assert "尚无地市公布2022年度" in text(figures=replace(FIGURES, lists={}))
+
+
 def test_accuracy_is_said_by_exact_fractions_once_it_is_adopted():
     assert "准确率" not in text()
     counted = {ROWS[0].code: (187, 197), ROWS[1].code: (168, 177), ROWS[2].code: (0, 0)}

@@ -244,3 +244,11 @@ def test_the_number_of_queries_does_not_grow_with_the_records(
 def test_the_province_sees_all_21_cities(get, cast):
     page = get("province-ecology", "desk").content.decode()
     assert page.count('class="cell step-') == 21
+
+
+def test_what_happened_after_the_day_is_marked_among_the_records(get, rounds):
+    page = get("province-industry", "records", "not_completed").content.decode()
+    later = Round.objects.filter(
+        accepted_on__range=("2022-01-01", "2022-12-31"), completed_on__gt="2023-02-22"
+    )
+    assert page.count("截至日之后") == later.count() > 0

@@ -20,7 +20,7 @@ from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BatchStage
 from tests import flow, world
 from tests.flow import KEY, firms, listed, take_list
-from tests.workbooks import code
+from tests.workbooks import code, workbook
 from tests.world import FOSHAN, GUANGDONG, HUIZHOU
 
 LEAD = "foshan-ecology"
@@ -40,6 +40,39 @@ def test_a_list_is_stored_with_its_firms_its_receipt_and_its_trail(cast):
     assert [row.outcome for row in taken.receipt.rows.all()] == ["created"] * 3
     line = TrailEntry.objects.get(act="list:import")
     assert (line.after["created"], line.person_id) == (3, cast[LEAD].person_id)
+
+
+OFFICE = (
+    "企业名称（全称）", "统一社会信用代码/组织机构代码", "所在镇（街道）", "行业名称及代码",
+    "审核方式（强制/自愿）", "列入原因", "牵头部门（工信/生态环境）", "是否VOCs重点监管企业",
+)  # fmt: skip
+
+
+def test_the_words_that_offices_use_are_understood(cast):
+    rows = [
+        ["甲电镀有限公司", code(1), "南海区", "木质家具制造", "强制性（双有）", "双超双有",
+         "佛山市生态环境局南海分局", "否"],
+        ["乙电镀有限公司", code(2), "南海区", "C3360", "强制", "1.高耗能；2.其它", "", "是"],
+        ["丙电镀有限公司", code(3), "南海区", "", "强制", "省控", "", "省级、市级"],
+    ]  # fmt: skip
+    assessed = assess(flow.take(workbook(OFFICE, *rows)), KEY)
+    first, second, third = assessed.judged
+    assert first.values()[2:] == (
+        "440605", "", "2110", "mandatory", "double_excess,double_toxic", "", "", "",
+    )  # fmt: skip
+    assert second.row.categories == ("high_energy", "other")
+    assert third.row.vocs == "provincial"
+    assert [(f.cell, f.level.value) for f in assessed.report.findings] == [
+        ("H3", "inform"), ("F4", "block"),
+    ]  # fmt: skip
+
+
+def test_what_waits_behind_a_refused_row_is_told_in_the_same_pass(cast):
+    name, _, reasons = firms(1)[0]
+    assessed = assess(flow.take(flow.list_book((name, wrong_check(1), f"{reasons}、三超"))), KEY)
+    told = {finding.level.value: finding.rule for finding in assessed.report.findings}
+    assert "三超" in told["block"]
+    assert "校验" in told["inform"]
 
 
 def test_only_the_lead_department_makes_its_list(cast):

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from cleanprod.foundation.organisations.rules import Line
 from cleanprod.foundation.trail.models import Entry as TrailEntry
 from cleanprod.kernel.errors import NotAllowed, Refused
 from cleanprod.stages.audits import actions as audits
@@ -14,7 +16,8 @@ from cleanprod.stages.audits.rules import Milestone, Source, Stage
 from cleanprod.stages.review import actions
 from cleanprod.stages.review.actions import NewResult
 from cleanprod.stages.review.models import Result
-from cleanprod.stages.review.rules import Conclusion
+from cleanprod.stages.review.rules import Conclusion, GreenLevel
+from cleanprod.stages.review.template import RESULTS
 from tests.flow import KEY, LEAD, at_once, firms, listed, take_completions, take_results
 from tests.world import TODAY
 
@@ -131,6 +134,23 @@ def test_a_workbook_is_told_row_by_row_and_its_good_rows_are_recorded(cast, roun
     assert "同一企业的同一轮审核" in notes[4][1]
     assert {finding.cell for finding in taken.report.findings if finding.cell}
     assert Result.objects.count() == 2
+
+
+def test_all_that_is_wrong_with_a_row_is_told_in_one_pass(cast, rounds):
+    rows = [("无名有限公司", "", "2022-13-01", "通过"), *passed(1, on="待定")]
+    told = take_results(cast, *rows).report.findings
+    assert [(f.cell, f.rule[:4]) for f in told] == [
+        ("D2", "验收日期"),
+        ("B2", "该企业不"),
+        ("D3", "验收日期"),
+    ]
+
+
+def test_scores_and_levels_are_read_as_panels_write_them():
+    read = {column.key: column.parse for column in RESULTS.columns}
+    assert read["acceptance_score"]("88.5分") == Decimal("88.5")
+    assert read["level"]("国内清洁生产先进水平（Ⅱ级）") == GreenLevel.SECOND
+    assert read["lead"]("佛山市生态环境局") == Line.ECOLOGY
 
 
 def test_the_same_workbook_again_changes_nothing(cast, rounds):

@@ -71,7 +71,6 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
-    if (form.hasAttribute("data-again")) return; // answers with a file, so the page stays
     if (form.dataset.sent) {
       event.preventDefault();
       return;
@@ -83,17 +82,20 @@
       button.setAttribute("aria-disabled", "true");
     }
     say("正在提交，请稍候");
+    // What is answered with a file leaves the page as it is: it may be sent again after a double click.
+    if (form.hasAttribute("data-again")) setTimeout(() => freeForm(form), 3000);
   });
+  const freeForm = (form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll(".is-working").forEach((button) => {
+      button.classList.remove("is-working");
+      button.removeAttribute("aria-disabled");
+    });
+  };
   // A page taken back from the browser's memory must be usable again.
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    document.querySelectorAll("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      form.querySelectorAll(".is-working").forEach((button) => {
-        button.classList.remove("is-working");
-        button.removeAttribute("aria-disabled");
-      });
-    });
+    document.querySelectorAll("form[data-sent]").forEach(freeForm);
   });
 
   // --- rows as cards on a phone: each cell learns the heading of its column
