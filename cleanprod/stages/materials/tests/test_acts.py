@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from cleanprod.foundation.accounts.models import Person
 from cleanprod.foundation.attachments import actions as attachments
+from cleanprod.foundation.documents.blocks import Column, Paragraph, Table
 from cleanprod.foundation.trail.models import Entry
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 from cleanprod.stages.audits.models import Round
@@ -145,6 +146,16 @@ def test_a_print_keeps_its_number_until_its_content_changes(cast, audit):
         actions.print_for_seal(audit.pk, "report", by=cast[OWN])
     with pytest.raises(NotAllowed):
         actions.print_for_seal(audit.pk, "cover", by=cast[LEAD])
+
+
+def test_a_print_is_known_by_what_it_says_and_not_by_how_it_is_laid_out():
+    def fingerprint(amount, **layout):
+        columns = (Column("企业", 2), Column("盖章处", 2))
+        table = Table(columns=columns, rows=((amount, "　\n　　年　　月　　日"),), **layout)
+        return papers.Content("绩效表", (Paragraph("甲厂："), table)).fingerprint
+
+    assert fingerprint("5", landscape=True, note="加盖公章") == fingerprint("5")
+    assert fingerprint("6") != fingerprint("5")
 
 
 @pytest.mark.parametrize("key", ["declaration", "cover", "sheet", "engagement_letter"])
