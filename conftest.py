@@ -1,10 +1,15 @@
 """Fixtures that many tests share."""
 
+import threading
+
 import pytest
+from django.core.handlers.base import BaseHandler
+from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.test import override_settings
 from hypothesis import settings
 
-from cleanprod.foundation.engine import clock
+from cleanprod.foundation.engine import bulk, clock
 from tests import world
 
 # Property tests stay quick, and a busy machine does not fail them.
@@ -49,6 +54,33 @@ def pytest_collection_modifyitems(items):
 def quick_passwords():
     """Hash passwords at the least cost; a fifth of a second each would add up."""
     with override_settings(PASSWORD_HASHERS=["tests.hashing.QuickArgon2"]):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_open_a_transaction_of_their_own():
+    """Let the transaction around a test not stand in for one that an act forgot.
+
+    Only while a request is answered: a test that calls a helper of an act stands in for the act.
+    """
+    answer, demand = BaseHandler.get_response, bulk._demand_transaction
+    asked = threading.local()
+
+    def answering(handler, request):
+        asked.now = True
+        try:
+            return answer(handler, request)
+        finally:
+            asked.now = False
+
+    def demanding():
+        demand()
+        if getattr(asked, "now", False) and connection.atomic_blocks[-1]._from_testcase:
+            raise TransactionManagementError("no act of this page opened a transaction")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseHandler, "get_response", answering)
+        patch.setattr(bulk, "_demand_transaction", demanding)
         yield
 
 

@@ -52,6 +52,16 @@ def test_what_is_typed_outlives_browser_and_session(cast, site, page):
     page.get_by_role("button", name="恢复这些内容").click()
     assert page.locator("[name=legal]").input_value() == "张三"
 
+    # Without a connection nothing leaves the page, where the browser's own error would replace it.
+    page.context.set_offline(True)
+    page.locator("[name=address]").fill("红星路2号")
+    page.get_by_role("button", name="公布", exact=True).click()
+    page.get_by_text("尚未提交。网络连接中断").wait_for()
+    page.context.set_offline(False)
+    kept(page)
+    assert page.locator("[name=address]").input_value() == "红星路2号"
+    page.troubles[:] = [line for line in page.troubles if "ERR_INTERNET" not in line]
+
     # Sent, it is no draft any more.
     for name, text in (
         ("trade", "3360 金属表面处理"),

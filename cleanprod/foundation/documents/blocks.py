@@ -96,7 +96,15 @@ class Table:
             raise ValueError(f"the total row does not fill {wanted} columns")
 
 
-Block = Heading | Paragraph | Table | PageBreak | Code
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs, main issuer first, and when; a draft has no day yet."""
+
+    issuers: tuple[str, ...]
+    day: date | None = None
+
+
+Block = Heading | Paragraph | Table | PageBreak | Code | Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +114,6 @@ class Annex:
     label: str
     title: str
     blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """Who signs, main issuer first, and when; a draft has no day yet."""
-
-    issuers: tuple[str, ...]
-    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from cleanprod.foundation.documents import codes
@@ -14,6 +15,7 @@ from cleanprod.foundation.documents.blocks import (
     Heading,
     PageBreak,
     Paragraph,
+    Signature,
     Table,
 )
 from cleanprod.foundation.documents.standard import GB_T_9704_2012, POINT
@@ -217,8 +219,25 @@ def _items(block: Block, counter: _Counter, landscape: bool) -> Iterator[Item]:
             yield Break()
         case Code():
             yield Picture(codes.modules(block.text), clean(block.caption))
+        case Signature():
+            yield Blank(1, keep=True)
+            yield signed(block)
         case Table():
             yield from _table(block, landscape)
+
+
+def signed(signature: Signature, year: int | None = None) -> Signed:
+    """Return the issuers two in a row, a lone one at the right over the day."""
+    names = [clean(name) for name in signature.issuers]
+    if len(names) % 2:
+        names.insert(len(names) - 1, "")
+    rows = tuple((names[i], names[i + 1]) for i in range(0, len(names), 2))
+    return Signed(rows, day_in_figures(signature.day, year))
+
+
+def day_in_figures(day: date | None, year: int | None) -> str:
+    """Return 2023年3月2日, or a blank to be filled in while there is no day."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else f"{year or '　　'}年　月　日"
 
 
 def _table(table: Table, landscape: bool) -> Iterator[Item]:

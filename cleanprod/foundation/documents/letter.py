@@ -1,11 +1,10 @@
 """The letter form 信函格式 of GB/T 9704-2012 (10.1): what follows what, how the head fits."""
 
 from dataclasses import replace
-from datetime import date
 
 from cleanprod.foundation.documents import flow
-from cleanprod.foundation.documents.blocks import Form, Paper, Signature
-from cleanprod.foundation.documents.flow import Blank, Head, Item, Line, Record, Role, Sheet, Signed
+from cleanprod.foundation.documents.blocks import Form, Paper
+from cleanprod.foundation.documents.flow import Blank, Head, Item, Line, Record, Role, Sheet
 from cleanprod.foundation.documents.standard import GB_T_9704_2012, POINT, Measures
 
 _HEAD_LARGEST = 40.0  # pt; the standard leaves the size to taste
@@ -27,11 +26,6 @@ def layout(paper: Paper, measures: Measures = GB_T_9704_2012) -> list[Sheet]:
     if record:
         result[-1].items.append(record)
     return result
-
-
-def day_in_figures(day: date | None, year: int) -> str:
-    """Return 2023年3月2日, or a blank to be filled in while there is no day."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else f"{year}年　月　日"
 
 
 def head_size(issuers: tuple[str, ...], measures: Measures = GB_T_9704_2012) -> float:
@@ -100,7 +94,7 @@ def _letter(paper: Paper, measures: Measures) -> list[Sheet]:
         # The page of the signature carries text, too (GB/T 9704, 7.3.5.4).
         _hold_together(end.items)
         end.items.append(Blank(2, keep=True))
-        signed = _signed(paper.signature, paper.properties.created.year)
+        signed = flow.signed(paper.signature, paper.properties.created.year)
         end.items.append(replace(signed, keep=bool(paper.contact)))
     if paper.contact:
         end.items.append(_contact(paper.contact))
@@ -127,15 +121,6 @@ def _attachments(names: tuple[str, ...]) -> list[Item]:
         lead = f"附件：{number}." if number == 1 else f"{number}."
         lines.append(Line(Role.ATTACHMENT, flow.clean(name), lead))
     return lines
-
-
-def _signed(signature: Signature, year: int) -> Signed:
-    names = [flow.clean(name) for name in signature.issuers]
-    if len(names) % 2:
-        # A lone issuer stands at the right, over the day.
-        names.insert(len(names) - 1, "")
-    rows = tuple((names[i], names[i + 1]) for i in range(0, len(names), 2))
-    return Signed(rows, day_in_figures(signature.day, year))
 
 
 def _contact(text: str) -> Line:

@@ -251,6 +251,12 @@ def moved(hearing_id: int, act: Act, by: Standing, reason: str | None = None) ->
     return hearing
 
 
+@transaction.atomic
+def note_read(hearing: Hearing, kind: str, *, by: Standing) -> None:
+    """Keep in the trail that somebody read a scan of a review held on paper."""
+    tell(hearing, "read-scan", "查看线下评审扫描件", by, after={"kind": kind})
+
+
 def tell(
     hearing: Hearing, act: str, verb: str, by: Standing, *,
     after: dict[str, Any] | None = None, reason: str = "",

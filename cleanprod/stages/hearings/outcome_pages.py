@@ -171,5 +171,5 @@ def scan(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     entry = found.entries.order_by("-pk").select_related(*_SCANS).first()
     if entry is None or f"{kind}_scan" not in _SCANS or not access.reads_scores(standing, found):
         raise Http404
-    actions.tell(found, "read-scan", "查看线下评审扫描件", standing, after={"kind": kind})
+    actions.note_read(found, kind, by=standing)
     return responses.download(getattr(entry, f"{kind}_scan"))

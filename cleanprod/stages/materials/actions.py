@@ -81,7 +81,7 @@ def add(round_id: int, key: str, new: New, *, file: File, by: Standing) -> Versi
             checked_pdf(content)
     later = standing is not None
     checked_draft(item, new.draft, later=later)
-    changes = checked_changes(new.changes, later=later)
+    changes = checked_changes(new.changes, later=later and not item.sealed)
     if standing and standing.file.sha256 == file.sha256:
         raise Refused(f"文件与第{standing.number}稿完全相同，不需要再上传")
     made = Version.objects.create(

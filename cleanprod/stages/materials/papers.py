@@ -4,9 +4,8 @@ A print carries a number, the fingerprint of its content and a blank place for t
 on the platform does not replace the seal.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 
 from cleanprod.foundation.documents import docx, pdf
@@ -32,7 +31,7 @@ from cleanprod.stages.performance.accounting.computation import Computation
 
 _DAY = "　　　　年　　月　　日"
 _SEAL = f"　\n　\n　\n{_DAY}"  # signs, as blank lines at the ends of a cell are dropped
-_SIGNED = f"　\n{_DAY}"
+_BLANK = "　年月日\n"  # what a cell to be filled in by hand holds
 _SHOWN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
 
@@ -45,9 +44,22 @@ class Content:
 
     @property
     def fingerprint(self) -> str:
-        """Return the SHA-256 of what the paper says."""
-        said = json.loads(json.dumps([asdict(one) for one in self.blocks]))
-        return documents.fingerprint("print", self.title, {"blocks": said})
+        """Return the SHA-256 of what the paper says.
+
+        How it is laid out does not count: a release that sets a table otherwise unseals no print.
+        """
+        said = [text for block in self.blocks for text in _texts(block) if text.strip(_BLANK)]
+        return documents.fingerprint("print", self.title, {"said": said})
+
+
+def _texts(block: Block) -> Iterator[str]:
+    match block:
+        case Paragraph():
+            yield block.text
+        case Table():
+            for row in block.rows:
+                yield from row
+            yield from block.total.cells if block.total else ()
 
 
 def content(audit: Round, item: Item) -> Content:
@@ -146,14 +158,15 @@ def _promised(audit: Round) -> Iterator[Block]:
     yield Paragraph("三、接受主管部门的核查；因材料不实产生的责任，由承诺人依法承担。")
     if parties:
         yield Paragraph(f"{'、'.join(parties)}受委托提供咨询服务，对其编制的内容作出同样的承诺。")
-    rows = [
-        ("统一社会信用代码", audit.code or "无"),
-        ("企业（盖章处）", _SEAL),
-        ("法定代表人\n（签字）", _SIGNED),
-    ]
-    for name in parties:
-        rows += [(f"{name}\n（盖章处）", _SEAL), ("项目负责人\n（签字）", _SIGNED)]
-    yield _facts(rows)
+    signing = [(f"{audit.name}\n{audit.code}".strip(), "法定代表人：")]
+    signing += [(name, "项目负责人：") for name in parties]
+    yield Table(
+        columns=(
+            Column("承诺人", 2, Align.LEFT), Column("盖章处", 2, Align.LEFT),
+            Column("签字", 1.5, Align.LEFT),
+        ),
+        rows=tuple((name, _SEAL, who) for name, who in signing),
+    )  # fmt: skip
 
 
 def _cover(audit: Round, _gate: Gate) -> tuple[str, Iterator[Block]]:
@@ -224,11 +237,14 @@ def _accounted(audit: Round, which: ValueSet) -> Iterator[Block]:
         "节能量和二氧化碳由平台核算。"
     )
     yield _measures(found, which, account)
-    yield _facts(
-        [
-            ("统一社会信用代码", audit.code or "无"), ("企业（盖章处）", _SEAL),
-            ("填表人、联系电话", "　"), ("负责人（签字）", "　"),
-        ]
+    # Beside each other, so that a short sheet, its seal and its fingerprint stand on one page.
+    yield Table(
+        columns=(
+            Column("统一社会信用代码", 1.5), Column("企业（盖章处）", 2),
+            Column("填表人、联系电话", 1.4), Column("负责人（签字）", 1.4),
+        ),
+        rows=((audit.code or "无", _SEAL, "　", "　"),),
+        landscape=True,
     )  # fmt: skip
 
 

@@ -224,7 +224,10 @@ class BadTable(Refused):
 
 
 def checked_changes(rows: Sequence[Changed], *, later: bool) -> tuple[Changed, ...]:
-    """Return the rows that say something; a later version needs at least one, each complete."""
+    """Return the rows that say something; a later version needs at least one, each complete.
+
+    A sealed paper that comes again is not one: what it says is printed by the platform.
+    """
     kept = [(place, one) for place, one in enumerate(rows) if not one.is_blank]
     if later and not kept:
         raise BadTable(

@@ -185,7 +185,7 @@ def _item_page(
         "versions": found,
         "form": form,
         "came": uploads.find(sent, by=standing) if sent else None,
-        "later": any(one.withdrawn_at is None for one in found),
+        "tabled": any(one.withdrawn_at is None for one in found) and not (wanted and wanted.sealed),
         "seen": queries.last_number(audit, wanted.key) if wanted else 0,
         "columns": COLUMNS,
         "rows": shown(rows, wrong),

@@ -24,8 +24,10 @@ from cleanprod.stages.phases.models import Course, Draft, Plan, Progress, Remark
 from cleanprod.stages.phases.rules import (
     LONGEST_NOTE,
     MOST_PEOPLE,
+    Begun,
     Mode,
     PlanContent,
+    fault_of_beginning,
     faults_of_schedule,
     faults_of_team,
 )
@@ -165,11 +167,13 @@ def start(round_id: int, *, on: date, evidence: File | None = None, by: Standing
 @transaction.atomic
 def fill_phase(
     round_id: int, title: str, *, first_on: date | None, last_on: date | None, note: str,
-    by: Standing,
+    seen: str = "", by: Standing,
 ) -> Progress:  # fmt: skip
-    """Say when a phase began and ended and how it goes."""
+    """Say when a phase began and ended and how it goes; `seen` is the mark that was read."""
     audit, by = _locked(round_id, May.WORK, by)
-    if title not in queries.phase_titles(audit):
+    phases = queries.phases_of(audit)
+    number = next((one.number for one in phases if one.title == title), 0)
+    if not number:
         raise Conflict("审核方式已改变，请重新打开该阶段")
     if last_on and not first_on:
         raise Refused("请先填写实际开始日期")
@@ -177,17 +181,25 @@ def fill_phase(
         raise Refused("实际完成日期不能早于实际开始日期")
     if max(filter(None, (first_on, last_on)), default=date.min) > clock.today():
         raise Refused("实际日期不能晚于今天")
+    if fault := fault_of_beginning(first_on, number, [_begun(one) for one in phases]):
+        raise Refused(fault)
     said = {"first_on": first_on, "last_on": last_on, "note": note.strip()[:LONGEST_NOTE]}
-    done = Progress.objects.filter(round=audit, title=title).first()
+    done = phases[number - 1].done
     before = {key: getattr(done, key) for key in said} if done else {}
     if done and before == said:
         return done
+    if done and done.mark != seen:
+        raise Conflict(f"{done.edited_by}已填报这一阶段，您填写的内容还没有保存，请对照两个版本")
     done, _ = Progress.objects.update_or_create(
         round=audit, title=title,
         defaults={**said, "edited_by": by.person_name, "edited_at": clock.now()},
     )  # fmt: skip
     _tell(audit, "phase:fill", f"填报阶段进展：{title}", _plain(said), by=by, before=_plain(before))
     return done
+
+
+def _begun(phase: queries.Phase) -> Begun:
+    return Begun(phase.title, phase.done.first_on if phase.done else None)
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

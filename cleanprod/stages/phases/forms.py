@@ -10,7 +10,9 @@ from django.http import QueryDict
 
 from cleanprod.foundation.attachments.forms import PaperField
 from cleanprod.foundation.web import tables
+from cleanprod.foundation.web.both import Both, differing
 from cleanprod.foundation.web.forms import DayInput
+from cleanprod.stages.phases.models import Progress
 from cleanprod.stages.phases.rules import (
     LONGEST_NOTE,
     MOST_PEOPLE,
@@ -182,6 +184,7 @@ class RemarkForm(forms.Form):
 class PhaseForm(forms.Form):
     """How one phase went."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())  # what was kept when opened
     first_on = forms.DateField(label="实际开始", widget=DayInput(), required=False)
     last_on = forms.DateField(
         label="实际完成", widget=DayInput(), required=False, help_text="尚未完成的不填"
@@ -191,6 +194,25 @@ class PhaseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="做了什么，还差什么，如：完成全厂物料平衡，待补VOCs监测数据",
     )  # fmt: skip
+
+    @staticmethod
+    def of(done: Progress | None) -> dict[str, Any]:
+        """Return what the form opens with."""
+        if done is None:
+            return {}
+        return {"seen": done.mark, "first_on": done.first_on, "last_on": done.last_on,
+                "note": done.note}  # fmt: skip
+
+    def compared(self, done: Progress) -> Sequence[Both]:
+        """Put what was typed beside what a colleague kept; sent again, the form knows of that."""
+        kept = self.of(done)
+        del kept["seen"]
+        self.data = dict(self.data.items()) | {"seen": done.mark}  # of a QueryDict the last values
+        mine, theirs = (
+            {str(self.fields[name].label): str(said.get(name) or "") for name in kept}
+            for said in (self.data, kept)
+        )
+        return differing(mine, theirs)
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end without or before a beginning."""

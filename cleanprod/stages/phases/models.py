@@ -100,3 +100,8 @@ class Progress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.title}"
+
+    @property
+    def mark(self) -> str:
+        """Tell this state of the record from a later one."""
+        return self.edited_at.isoformat()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from cleanprod.kernel.term import Term
 from cleanprod.stages.audits.rules import Stage
@@ -97,6 +98,25 @@ def faults_of_schedule(schedule: Sequence[Slot]) -> dict[int, str]:
         elif place and slot.first < schedule[place - 1].first:
             faults[place] = f"不能早于“{schedule[place - 1].title}”的开始日期"
     return faults
+
+
+class Begun(NamedTuple):
+    """A phase and the day on which it really began."""
+
+    title: str
+    on: date | None
+
+
+def fault_of_beginning(on: date | None, number: int, phases: Sequence[Begun]) -> str:
+    """Tell what is wrong with the day on which a phase began, beside the others in their order."""
+    if on is None:
+        return ""
+    for place, other in enumerate(phases, 1):
+        if other.on and place < number and on < other.on:
+            return f"实际开始不能早于“{other.title}”的实际开始日期{other.on}"
+        if other.on and place > number and on > other.on:
+            return f"实际开始不能晚于“{other.title}”的实际开始日期{other.on}"
+    return ""
 
 
 def state_of(

@@ -1,5 +1,7 @@
 """Pages of the start and of the seven phases."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +11,14 @@ from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Role, Standing
+from cleanprod.foundation.web.both import Both
 from cleanprod.foundation.web.forms import posted
-from cleanprod.kernel.errors import Refused
+from cleanprod.kernel.errors import Conflict, Refused
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.phases import access, actions, queries
 from cleanprod.stages.phases.access import May
 from cleanprod.stages.phases.forms import ModeForm, PhaseForm, StartForm
-from cleanprod.stages.phases.models import Course
+from cleanprod.stages.phases.models import Course, Progress
 from cleanprod.stages.phases.queries import Phase
 from cleanprod.stages.phases.rules import Mode, State
 from cleanprod.stages.registration import access as registration
@@ -108,18 +111,19 @@ def phase(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if May.WORK not in access.open_to(standing, audit) or not 1 <= number <= len(phases):
         raise Http404
     one = phases[number - 1]
-    done = one.done
-    initial = (
-        {"first_on": done.first_on, "last_on": done.last_on, "note": done.note} if done else {}
-    )
-    form = PhaseForm(posted(request), initial=initial)
+    form = PhaseForm(posted(request), initial=PhaseForm.of(one.done))
+    status, other = 422, ""
+    both: Sequence[Both] = ()
     if request.method == "POST" and form.is_valid():
         try:
             actions.fill_phase(audit.pk, one.title, by=standing, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
+            done = Progress.objects.filter(round=audit, title=one.title).first()
+            if isinstance(refusal, Conflict) and done is not None:
+                status, other, both = 409, done.edited_by, form.compared(done)
         else:
             messages.success(request, f"已保存“{one.title}”的进展")
             return redirect("phases:course", pk=audit.pk)
-    context = {"audit": audit, "phase": one, "form": form}
-    return render(request, "phases/phase.html", context, status=422 if form.errors else 200)
+    context = {"audit": audit, "phase": one, "form": form, "both": both, "other": other}
+    return render(request, "phases/phase.html", context, status=status if form.errors else 200)

@@ -217,6 +217,7 @@ def _register(firm: Organisation, *, by: Standing) -> None:
         audits.record(Act.REGISTER, facts, by=by)
 
 
+@transaction.atomic
 def note_refused(address: str, why: str) -> None:
     """Write a refused claim down; what was typed is not kept, it may be nearly right."""
     trail.record(

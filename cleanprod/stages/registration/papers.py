@@ -13,6 +13,7 @@ from cleanprod.foundation.documents.blocks import (
     Paper,
     Paragraph,
     Properties,
+    Signature,
     Table,
 )
 from cleanprod.foundation.web import downloads
@@ -106,7 +107,7 @@ def _letter(row: Letter, address: str, office: str, on: date) -> Sequence[Block]
             "请交由负责清洁生产审核的人员办理，不要转给他人。遗失、过期的，"
             f"请向{office}申请重新发放，原认领码同时作废。"
         ),
-        Paragraph(f"{office}　{_words(on)}"),
+        Signature((office,), on),
     )
 
 

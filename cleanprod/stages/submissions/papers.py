@@ -60,7 +60,7 @@ def paper(submission: Submission, address: str) -> Paper:
         Code(verify, f"扫码或在平台“回执查验”输入编号 {receipt.number}"),
         Table(
             columns=(
-                Column("序号", 0.5), Column("材料", 2.2, Align.LEFT), Column("稿次", 0.8),
+                Column("序号", 0.65), Column("材料", 2.2, Align.LEFT), Column("稿次", 0.8),
                 Column("文件指纹（SHA-256）", 4.2),
             ),
             rows=tuple(rows),

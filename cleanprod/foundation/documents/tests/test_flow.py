@@ -49,6 +49,12 @@ def test_headings_number_themselves_and_lower_levels_start_anew():
     assert leads == ["一、甲", "（一）乙", "1.丙", "2.丁", "二、戊", "（一）己"]
 
 
+def test_a_page_of_its_own_is_signed_at_the_right_over_the_day():
+    signed = Signature(("佛山市生态环境局",), date(2023, 9, 28))
+    items = flow.sheets((Paragraph("特此告知。"), signed))[0].items
+    assert items[-1] == Signed((("", "佛山市生态环境局"),), "2023年9月28日")
+
+
 @pytest.mark.parametrize(
     "number, text", [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九")]
 )

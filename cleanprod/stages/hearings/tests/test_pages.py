@@ -81,6 +81,8 @@ def test_a_result_from_paper_is_entered_by_the_page(cast, client):
     assert (hearing.state, hearing.offline) == (State.ENTERED, True)
     page = client.get(reverse("hearings:hearing", args=[hearing.pk])).text
     assert "线下评审" in page
+    scan = client.get(reverse("hearings:scan", args=[hearing.pk, "opinion"]))
+    assert scan.getvalue() == b"%PDF-1.4"
 
 
 def test_the_board_of_a_hundred_reviews_asks_as_little_as_that_of_one(

@@ -166,6 +166,17 @@ def test_days_of_a_phase_are_in_order_and_not_ahead(cast, audit, first, last):
     assert not Progress.objects.exists()
 
 
+def test_a_later_phase_does_not_begin_before_an_earlier_one(cast, audit):
+    begun(cast, audit)
+    today = clock.today()
+    day = {"last_on": None, "note": "", "by": cast[OWNER]}
+    actions.fill_phase(audit.pk, "预审核", first_on=today - timedelta(3), **day)
+    for title, on in (("审核", today - timedelta(4)), ("审核准备", today - timedelta(2))):
+        with pytest.raises(Refused, match="“预审核”的实际开始日期"):
+            actions.fill_phase(audit.pk, title, first_on=on, **day)
+    actions.fill_phase(audit.pk, "审核", first_on=today - timedelta(3), **day)
+
+
 def test_the_lead_simplifies_with_a_reason_and_before_the_work(cast, audit):
     with pytest.raises(Refused, match="理由"):
         actions.choose_mode(audit.pk, Mode.SIMPLIFIED, reason="", by=cast[LEAD])

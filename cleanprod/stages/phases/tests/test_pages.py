@@ -7,7 +7,8 @@ from cleanprod.foundation.engine import clock
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Act, Milestone
-from cleanprod.stages.phases.models import Draft, Plan
+from cleanprod.stages.phases import actions
+from cleanprod.stages.phases.models import Draft, Plan, Progress
 from tests.flow import firms, listed
 
 
@@ -49,3 +50,20 @@ def test_a_draft_keeps_what_is_wrong_and_goes_with_the_plan(audit, client):
 
 def test_nonsense_in_an_address_is_not_found(audit, client):
     assert client.get(reverse("phases:phase", args=[audit.pk, 99])).status_code == 404
+
+
+def test_whoever_saves_a_phase_second_sees_both_versions(cast, client, audit):
+    client.post(reverse("phases:edit-plan", args=[audit.pk]), typed())
+    actions.start(audit.pk, on=clock.today(), by=cast["red-star"])
+    address = reverse("phases:phase", args=[audit.pk, 1])
+    first = {"first_on": clock.today().isoformat(), "note": "甲写的", "seen": ""}
+    assert client.post(address, first).status_code == 302
+    second = client.post(address, first | {"note": "乙写的"})
+    assert second.status_code == 409
+    assert "甲写的" in second.text
+    assert "乙写的" in second.text
+    assert Progress.objects.get().note == "甲写的"
+    mark = Progress.objects.get().mark
+    assert f'value="{mark}"' in second.text
+    assert client.post(address, first | {"note": "乙写的", "seen": mark}).status_code == 302
+    assert Progress.objects.get().note == "乙写的"

@@ -205,9 +205,9 @@ def test_what_was_sealed_must_say_what_the_platform_says(cast, ready):
     sheet(cast, ready, version=1, amount=3)
     assert "print-sheet" in keys(ready)
     made = printed(cast, ready, "sheet")
-    add(cast, ready, "sheet", content=pdf("新"), printed=made.pk, changes=[ROW])
+    add(cast, ready, "sheet", content=pdf("新"), printed=made.pk)  # sealed: no table of changes
     assert "print-sheet" not in keys(ready)
-    add(cast, ready, "cover", content=pdf("别处打印"), changes=[ROW])
+    add(cast, ready, "cover", content=pdf("别处打印"))
     assert keys(ready, Level.CONFIRM) == {"print-cover"}
     declare(cast, ready)
     with pytest.raises(MissingReason, match="打印编号"):

@@ -17,6 +17,7 @@
     const [said, restore, drop] = ["said", "restore", "drop"].map((name) => box.querySelector(`[data-keep-${name}]`));
     let timer = 0;
     let stopped = false; // the form is on its way
+    let cut = false; // the last try to save reached nobody who knows this person
     let going = new AbortController(); // of a save that is on its way
 
     const is = (control, ...types) => types.includes(control.type);
@@ -79,13 +80,15 @@
           answer = await ask({}, `?page=${encodeURIComponent(page)}`);
           if (!answer.out) return later(0);
         }
-        if (answer.out) {
+        cut = Boolean(answer.out);
+        if (cut) {
           show("登录已过期，填写的内容仍在本页。请在新窗口重新登录，本页会自动继续保存。");
           return later(AGAIN);
         }
         show(answer.message || `草稿已自动保存 ${answer.at.slice(11)}`, answer.message ? [] : [drop]);
       } catch {
         if (signal.aborted) return;
+        cut = true;
         show("网络连接中断，填写的内容仍在本页，恢复后自动保存。");
         later(AGAIN);
       }
@@ -140,6 +143,14 @@
     });
     form.addEventListener("submit", (event) => {
       if (event.defaultPrevented) return;
+      if (cut || !navigator.onLine) { // leaving the page now would lose what is not saved
+        event.preventDefault();
+        save().then(() => {
+          if (cut) said.textContent = `尚未提交。${said.textContent}`;
+          else form.requestSubmit(event.submitter);
+        });
+        return;
+      }
       clearTimeout(timer);
       stopped = true;
       going.abort();
