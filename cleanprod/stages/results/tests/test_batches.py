@@ -277,6 +277,7 @@ def test_a_certificate_that_runs_out_feeds_the_proposal_of_that_year(cast, round
 def test_the_papers_name_every_firm_and_the_public_workbook_no_score(cast, rounds):
     batch = public(cast)
     draft = papers.notice(batch)
+    assert draft.title.endswith(f"关于{batch.title}的公示")
     assert "公示期为2023年9月28日至2023年10月2日（5个自然日，首日计入）" in draft.blocks[1].text
     assert draft.attachments == tuple(one.part.label for one in queries.annexes(batch))
     for file_format, head in (("docx", b"PK"), ("pdf", b"%PDF")):
