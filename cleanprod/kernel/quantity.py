@@ -1,5 +1,6 @@
 """Amounts with a unit; conversion is exact, and unlike things cannot be added."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact, InvalidOperation
@@ -50,6 +51,7 @@ class Unit(Term):
     TC = "tC", "吨碳"
     KGCO2 = "kgCO2", "千克二氧化碳"
     TCO2 = "tCO2", "吨二氧化碳"
+    WAN_TCO2 = "万tCO2", "万吨二氧化碳"
 
     @property
     def dimension(self) -> Dimension:
@@ -60,7 +62,11 @@ class Unit(Term):
     def read(cls, text: str) -> "Unit | None":
         """Return the unit that a person wrote, by sign, name or usual other name."""
         sign = tidy(text)
-        return cls.from_label(sign) or _WRITTEN.get(sign.casefold())
+        return cls.from_label(sign) or _WRITTEN.get(_DOTS.sub("", sign.casefold()))
+
+    def standing_for(self, dimension: Dimension) -> "Unit":
+        """Return the unit of coal or carbon dioxide that a bare t or kg means in its column."""
+        return _WEIGHED.get((dimension, self), self)
 
 
 # The power of ten that leads to the dimension's smallest unit.
@@ -86,13 +92,27 @@ _SCALE = {
     Unit.TC: (Dimension.CARBON, 0),
     Unit.KGCO2: (Dimension.CO2, 0),
     Unit.TCO2: (Dimension.CO2, 3),
+    Unit.WAN_TCO2: (Dimension.CO2, 7),
 }
+
+_WEIGHED = {
+    (Dimension.COAL, Unit.KG): Unit.KGCE,
+    (Dimension.COAL, Unit.T): Unit.TCE,
+    (Dimension.COAL, Unit.WAN_T): Unit.WAN_TCE,
+    (Dimension.CO2, Unit.KG): Unit.KGCO2,
+    (Dimension.CO2, Unit.T): Unit.TCO2,
+    (Dimension.CO2, Unit.WAN_T): Unit.WAN_TCO2,
+}
+
+# The dot of kW·h, however it is typed.
+_DOTS = re.compile(r"(?<=[w瓦])[·•・.](?=[h时])")
 
 _WRITTEN = {unit.value.casefold(): unit for unit in Unit} | {
     "度": Unit.KWH,
-    "千瓦·时": Unit.KWH,
+    "千瓦时": Unit.KWH,
     "万度": Unit.WAN_KWH,
-    "万千瓦·时": Unit.WAN_KWH,
+    "万千瓦时": Unit.WAN_KWH,
+    "兆瓦时": Unit.MWH,
     "公斤": Unit.KG,
     "公升": Unit.L,
     "方": Unit.M3,
@@ -104,9 +124,13 @@ _WRITTEN = {unit.value.casefold(): unit for unit in Unit} | {
     "万nm3": Unit.WAN_M3,
     "万标方": Unit.WAN_M3,
     "万标准立方米": Unit.WAN_M3,
+    "标立方米": Unit.M3,
+    "万标立方米": Unit.WAN_M3,
     "吨标煤": Unit.TCE,
     "万吨标煤": Unit.WAN_TCE,
     "千克标煤": Unit.KGCE,
+    "公斤标煤": Unit.KGCE,
+    "公斤标准煤": Unit.KGCE,
     "百万千焦": Unit.GJ,
     "吨co2": Unit.TCO2,
     "千克co2": Unit.KGCO2,

@@ -76,3 +76,12 @@ def test_a_block_with_titles_goes_under_the_columns_of_these_names(cast, site, p
     assert [cell(n, "electricity") for n in range(3)] == ["2.5", "0.4", ""]
     assert [cell(n, "cost") for n in range(2)] == ["high", "low"]
     expect(page.locator('[name="r0-tags"]:checked')).to_have_count(2)
+    page.evaluate(
+        _PASTE,
+        "序号\t项目名称\t节电（kWh）\t节水(t)\nWD7\t查漏\t52300\t7\nZG3\t自动线\t9\t8\n",
+    )
+    assert [cell(n, "code") for n in range(2)] == ["WD7", "ZG3"]
+    assert [cell(n, "cost") for n in range(2)] == ["low", "high"]
+    assert [cell(n, "fresh_water") for n in range(2)] == ["7", "8"]
+    assert cell(0, "electricity") == "2.5"  # kWh are not put under 万kWh
+    expect(page.get_by_text("没有粘贴（列名或单位与本表不同）：节电（kWh）")).to_be_visible()

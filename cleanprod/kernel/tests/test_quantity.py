@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanprod.kernel.errors import Refused
-from cleanprod.kernel.quantity import Quantity, Unit, total
+from cleanprod.kernel.quantity import Dimension, Quantity, Unit, total
 
 units = st.sampled_from(list(Unit))
 alike = st.sampled_from(
@@ -32,6 +32,7 @@ amounts = st.decimals(
         ("0.5", Unit.TJ, Unit.GJ, "500"),
         ("1500", Unit.L, Unit.M3, "1.5"),
         ("4403", Unit.KGCO2, Unit.TCO2, "4.403"),
+        ("0.2", Unit.WAN_TCO2, Unit.TCO2, "2000"),
     ],
 )
 def test_units_convert_exactly(amount, unit, target, expected):
@@ -87,8 +88,20 @@ def test_only_finite_amounts_are_quantities(amount):
         ("百万千焦", Unit.GJ),
         ("Nm³", Unit.M3),
         ("tCO2", Unit.TCO2),
+        ("万kW·h", Unit.WAN_KWH),
+        ("kW.h", Unit.KWH),
+        ("千瓦·时", Unit.KWH),
+        ("MW•h", Unit.MWH),
+        ("公斤标煤", Unit.KGCE),
         ("斤", None),
     ],
 )
 def test_units_are_read_as_people_write_them(text, unit):
     assert Unit.read(text) is unit
+
+
+def test_a_bare_ton_is_one_of_coal_or_carbon_dioxide_in_their_columns():
+    assert Unit.T.standing_for(Dimension.COAL) is Unit.TCE
+    assert Unit.KG.standing_for(Dimension.CO2) is Unit.KGCO2
+    assert Unit.T.standing_for(Dimension.MASS) is Unit.T
+    assert Unit.KWH.standing_for(Dimension.COAL) is Unit.KWH

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from cleanprod.foundation.organisations.rules import Role, Standing
 from cleanprod.foundation.rulebook import queries as rulebook
@@ -52,6 +52,11 @@ class Value:
     def name(self) -> str:
         """Return its name in the frame."""
         return name_of(self.round, self.code, self.field.value)
+
+
+def latest_year(standing: Standing) -> int | None:
+    """Return the latest year of which a person may read a sample."""
+    return access.visible_to(standing).aggregate(latest=Max("year"))["latest"]
 
 
 def sheets_of(city: str, year: int) -> QuerySet[Sheet]:

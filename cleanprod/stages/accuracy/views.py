@@ -53,6 +53,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "rows": queries.by_city(samples), "frozen": {str(one.pk): one.frozen_on for one in samples},
         "consultancies": queries.by_consultancy(samples),
         "adopted": queries.adopted(clock.today()), "is_province": province,
+        "latest": None if samples else queries.latest_year(standing),
         "undrawn": [(city.code, city.short_name) for city in cities if city.code not in known],
     }  # fmt: skip
     return render(request, "accuracy/board.html", context)

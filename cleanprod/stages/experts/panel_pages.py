@@ -1,10 +1,10 @@
 """Pages of panels: list, make, draw, the record of a draw, replace, open, cancel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
+from django.db.models import Case, Count, IntegerField, Q, When
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -63,11 +63,13 @@ def panels(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def form_panel(request: HttpRequest) -> HttpResponse:
-    """Make a panel for ticked rounds; a search narrows the table of rounds."""
+    """Make a panel for ticked rounds; a search narrows the table, an address may tick some."""
     standing = acting(request, Role.CITY)
     rule = ties.rules_on(clock.today()).composition
-    form = PanelForm(posted(request), initial={"size": rule.size_min})
-    ticked = asked.keys(request.POST.getlist("round"))
+    initial = {"size": rule.size_min, "purpose": request.GET.get("purpose", "")}
+    form = PanelForm(posted(request), initial=initial)
+    wanted = asked.keys(request.GET.getlist("round"))
+    ticked = asked.keys(request.POST.getlist("round")) if request.method == "POST" else wanted
     typed = _consultancies(request.POST)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -84,7 +86,7 @@ def form_panel(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "已组建评审组，请核对专家库后抽取")
             return redirect("experts:panel", pk=made.pk)
-    page = _rounds(request, standing)
+    page = _rounds(request, standing, wanted)
     offices = ties.engaged([one.pk for one in page.rows])
     context = {
         "form": form,
@@ -106,7 +108,12 @@ def _consultancies(typed: QueryDict) -> dict[int, str]:
     return {key: str(typed[name])[:200] for key, name in named if key is not None}
 
 
-def _rounds(request: HttpRequest, standing: Standing) -> tables.Page[Round]:
+# A round at one of these waits for a panel, or soon will.
+_NEAR = (Stage.SUBMITTED, Stage.IN_ASSESSMENT, Stage.ASSESSED, Stage.IN_ACCEPTANCE)
+
+
+def _rounds(request: HttpRequest, standing: Standing, wanted: Sequence[int]) -> tables.Page[Round]:
+    """Return the rounds that one may tick: those asked for, those near a review, the others."""
     found = audits.visible_to(standing).filter(lead=standing.line, stage__in=WORKING)
     stage = request.GET.get("stage", "")
     found = found.filter(stage=stage) if stage in set(Stage) else found
@@ -114,7 +121,12 @@ def _rounds(request: HttpRequest, standing: Standing) -> tables.Page[Round]:
     if year is not None and year in asked.YEARS:
         found = found.filter(list_year=year)
     found = tables.search(found.select_related("county"), request.GET.get("q"), ("name", "code"))
-    return tables.page(found, ("-list_year", "id"), request, 30, total=True)
+    order = Case(
+        When(pk__in=wanted, then=0), When(stage__in=_NEAR, then=1), default=2,
+        output_field=IntegerField(),
+    )  # fmt: skip
+    ordered = found.annotate(distance=order)
+    return tables.page(ordered, ("distance", "-list_year", "id"), request, 30, total=True)
 
 
 @require_GET

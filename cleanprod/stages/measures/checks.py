@@ -349,20 +349,31 @@ def years_differ(s: Subject) -> Iterator[Found]:
 
 
 def balance(s: Subject) -> Iterator[Found]:
-    """Refuse more waste water than water taken in a year."""
+    """Refuse more waste water than water taken in a year; ask about more VOCs than materials."""
+    for year, gone, used in _more_out(s, Field.WASTEWATER, Field.WATER):
+        amounts = f"废水排放量{plain(gone.amount)}大于取水量{plain(used.amount)}"
+        yield _said(
+            "balance", Weight.BLOCK, f"{year}年{amounts}，水平衡不闭合",
+            "核对取水量、原料带入水和废水排放量", column="废水排放量", value=gone.amount,
+        )  # fmt: skip
+    for year, gone, used in _more_out(s, Field.VOC, Field.MATERIAL):
+        amounts = f"VOCs排放量{plain(gone.amount)} t大于全部原辅材料用量{plain(used.amount)} t"
+        yield _said(
+            "balance", Weight.ASK, f"{year}年{amounts}，物料平衡不闭合",
+            "核对VOCs排放量和单位，补齐近三年数据中的原辅材料", column="VOCs", value=gone.amount,
+        )  # fmt: skip
+
+
+def _more_out(s: Subject, out: Field, taken: Field) -> Iterator[tuple[int, Quantity, Quantity]]:
+    """Yield the years in which more came out than went in, by more than the balance may be off."""
     items = s.by_item()
-    for year, out in items.get(Field.WASTEWATER.value, {}).items():
-        taken = items.get(Field.WATER.value, {}).get(year)
-        if out.amount is None or taken is None or taken.amount is None:
+    for year, figure in items.get(out.value, {}).items():
+        put_in = items.get(taken.value, {}).get(year)
+        if figure.amount is None or put_in is None or put_in.amount is None:
             continue
-        used, gone = taken.amount, out.amount.to(taken.amount.unit)
-        if gone.amount > used.amount * (1 + s.limits.balance_share):
-            amounts = f"废水排放量{plain(gone.amount)}大于取水量{plain(used.amount)}"
-            rule = f"{year}年{amounts}，水平衡不闭合"
-            yield _said(
-                "balance", Weight.BLOCK, rule, "核对取水量、原料带入水和废水排放量",
-                column=out.name, value=gone.amount,
-            )  # fmt: skip
+        gone = figure.amount.to(put_in.amount.unit)
+        if gone.amount > put_in.amount.amount * (1 + s.limits.balance_share):
+            yield year, gone, put_in.amount
 
 
 def level_missing(s: Subject) -> Iterator[Found]:
@@ -497,7 +508,7 @@ CHECKS: tuple[Check, ...] = (
     Check("years_jump", "三年数据前后一致", Weight.ASK, years_jump),
     Check("intensity", "产量与能耗、用水相称", Weight.ASK, intensity_jump),
     Check("years_differ", "与上一轮填报一致", Weight.ASK, years_differ),
-    Check("balance", "水平衡闭合", Weight.BLOCK, balance),
+    Check("balance", "水平衡、物料平衡闭合", Weight.BLOCK, balance),
     Check("level", "限定性指标齐全", Weight.ASK, level_missing),
     Check("no_investment", "中/高费方案有投资", Weight.ASK, no_investment),
     Check("factor", "因子和数值在公布范围内", Weight.ASK, factor_range),

@@ -44,7 +44,8 @@ COSTS = {
 
 
 def _number(field: Field) -> Column:
-    return Column(field.value, field.label, decimal(), synonyms=_SYNONYMS.get(field, ()))
+    least = 0 if field is Field.INVESTMENT else None
+    return Column(field.value, field.label, decimal(least), synonyms=_SYNONYMS.get(field, ()))
 
 
 _FIELDS = list(Field)
@@ -52,7 +53,7 @@ SHEET = Template(
     "performance-sheet",
     "清洁生产项目绩效表",
     (
-        Column("no", "序号", whole_number(1)),
+        Column("no", "序号", text(20)),  # some print the code here
         Column(
             "name", "项目名称", text(200), required=True, example="空压机变频改造",
             synonyms=("方案名称", "名称", "方案", "项目"),

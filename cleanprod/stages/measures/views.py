@@ -315,7 +315,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     file = attachments.store(upload, upload.name or "绩效表", by=standing)
     try:
         with attachments.open_file(file) as stream:
-            table = _table(stream.read(), file.name)
+            table = workbook.in_own_units(_table(stream.read(), file.name))
         report = _blocked(table)
     except Unreadable as refusal:
         table, report = None, refusal.report
@@ -329,6 +329,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
             return _shown(request, standing, audit, which, form)
         messages.success(request, f"已导入{which.label}数值，{len(table.rows)}个方案")
+        for one in table.findings[:_TOLD]:
+            messages.info(request, f"{one.cell} “{one.value}”：{one.rule}，{one.advice}")
         for text in workbook.miscounted(table):
             messages.warning(request, f"{text}；以各方案之和为准，请核对")
         return redirect(f"{reverse('measures:sheet', args=[pk])}?set={which.value}")
@@ -338,6 +340,9 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
             city=audit.city_id, subject=f"round:{audit.pk}",
         )  # fmt: skip
     return _shown(request, standing, audit, which, form, report)
+
+
+_TOLD = 8  # findings of a workbook that was taken
 
 
 def _table(content: bytes, name: str) -> Table:

@@ -1,6 +1,7 @@
 """The performance sheet as a workbook: out for editing offline, and in again."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,8 @@ from typing import Any
 from cleanprod.foundation.intake.parsers import decimal
 from cleanprod.foundation.intake.rules import Cell, Problem, Table
 from cleanprod.foundation.web import downloads
+from cleanprod.kernel.finding import Level
+from cleanprod.kernel.quantity import Quantity, Unit
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet, plain
 from cleanprod.stages.measures.template import SHEET
 from cleanprod.stages.performance.accounting.computation import Computation
@@ -36,6 +39,9 @@ _COLS = SHEET.columns
 _DECIMAL = decimal()
 _FLOAT = Decimal("1e-9")  # spreadsheets add in binary; a share below this is theirs
 _NUMBERS = {field.value for field in Field}
+_BRACKETS = re.compile(r"[（(]([^（()）]*)[)）]")
+_YEARLY = re.compile(r"(?i)[，,、]?\s*(?:[/／]\s*(?:年|a|yr)|每年)$")
+_CODED = re.compile(r"(?i)(?:WD|ZG)[-\s]?\d+")
 
 
 def _values(one: Typed, which: ValueSet) -> dict[str, Any]:
@@ -90,6 +96,64 @@ def _leeway(total: Decimal, whole: Decimal) -> Decimal:
     return max(Decimal(5).scaleb(min(exponent, 0) - 1), abs(whole) * _FLOAT)
 
 
+def in_own_units(table: Table) -> Table:
+    """Return the table with the numbers of each column in its own unit.
+
+    A title that names another unit, like 节电（kWh） above 万kWh, is converted by and told; one
+    that cannot be converted blocks.
+    """
+    findings = list(table.findings)
+    steps: dict[str, tuple[Unit, Unit]] = {}
+    for field, letter in ((one, table.columns.get(one.value)) for one in Field):
+        title = table.headers.get(letter or "", "")
+        written = _unit_in(title, field)
+        if written is None or written is field.unit:
+            continue
+        alike = written.dimension is field.unit.dimension
+        steps |= {field.value: (written, field.unit)} if alike else {}
+        rule, advice = (
+            (f"按表头单位{written.value}换算为{field.unit.value}", "请核对换算后的数值") if alike
+            else (f"表头单位{written.value}不能换算为{field.unit.value}", "改用本列单位后重新上传")
+        )  # fmt: skip
+        level = Level.INFORM if alike else Level.BLOCK
+        findings.append(table.found(table.header_row, field.value, level, rule, advice, title))
+    if len(findings) == len(table.findings):
+        return table
+    totals = {
+        number: {key: _moved(key, _number(cell), steps) or cell for key, cell in cells.items()}
+        for number, cells in table.totals.items()
+    }
+    return replace(
+        table, findings=findings, totals=totals,
+        rows=[
+            row._replace(values=tuple(
+                _moved(column.key, value, steps)
+                for column, value in zip(_COLS, row.values, strict=True)
+            ))
+            for row in table.rows
+        ],
+    )  # fmt: skip
+
+
+def _unit_in(title: str, field: Field) -> Unit | None:
+    """Return the unit that the last brackets of a title name; cubic metres of water are tons."""
+    found = _BRACKETS.findall(title)
+    text = _YEARLY.sub("", found[-1].strip()) if found else ""
+    unit = Unit.read(text)
+    if unit is None:
+        return None
+    if field in (Field.WATER, Field.WASTEWATER):
+        unit = {Unit.M3: Unit.T, Unit.WAN_M3: Unit.WAN_T}.get(unit, unit)
+    return unit.standing_for(field.unit.dimension)
+
+
+def _moved(key: str, value: Any, steps: Mapping[str, tuple[Unit, Unit]]) -> Any:
+    if key not in steps or not isinstance(value, Decimal):
+        return value
+    written, own = steps[key]
+    return Quantity(value, written).to(own).amount
+
+
 def taken(
     table: Table, which: ValueSet, known: Sequence[Typed], account: Computation
 ) -> list[Typed]:
@@ -105,6 +169,8 @@ def taken(
     met: set[int] = set()
     for row in table.rows:
         values = dict(zip((column.key for column in _COLS), row.values, strict=True))
+        if not values["code"] and _CODED.fullmatch(values["no"] or ""):
+            values["code"] = values["no"]
         before = by_code.get(values["code"] or "") or by_name.get(values["name"])
         if before is not None:
             met.add(id(before))

@@ -248,10 +248,17 @@ def _balance(given: _Inputs) -> Outcome:
     return Outcome((found.generation, found.emission))
 
 
+# What is saved, in words that can stand alone.
+_SAVED = {
+    Field.ELECTRICITY: "电力", Field.NATURAL_GAS: "天然气", Field.COAL: "原煤", Field.OIL: "柴油",
+    Field.WATER: "新水",
+}  # fmt: skip
+
+
 def _net(given: _Inputs) -> Outcome:
     column = given.column
     found = net_saving(
-        column.label.partition("（")[0].removeprefix("节约").removeprefix("节"),
+        _SAVED.get(column, column.label.partition("（")[0].removeprefix("节约")),
         before=given.amount("use_before", column.unit),
         after=given.amount("use_after", column.unit),
         output_before=given.given("output_before"), output_after=given.given("output_after"),
@@ -262,9 +269,12 @@ def _net(given: _Inputs) -> Outcome:
 
 def _reuse(given: _Inputs) -> Outcome:
     before, after = (
-        reuse_rate(given.amount(f"fresh_{when}", Unit.T), given.amount(f"reused_{when}", Unit.T))
-        for when in ("before", "after")
-    )
+        reuse_rate(
+            given.amount(f"fresh_{when}", Unit.T), given.amount(f"reused_{when}", Unit.T),
+            when=told,
+        )
+        for when, told in (("before", "改造前"), ("after", "改造后"))
+    )  # fmt: skip
     return Outcome((before, after))
 
 

@@ -3,11 +3,11 @@
 Nothing reported and nought are two things: an empty cell is kept as nothing, a typed 0 as zero.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from cleanprod.kernel.quantity import Quantity, Unit
+from cleanprod.kernel.quantity import Dimension, Quantity, Unit, total
 from cleanprod.kernel.term import Term
 from cleanprod.stages.measures.checks import YearFigure
 from cleanprod.stages.measures.rules import Field, Trouble
@@ -137,7 +137,7 @@ def _fits(line: Line) -> bool:
     return unit is not None and wanted is not None and unit.dimension is wanted.dimension
 
 
-def figures(lines: Iterable[Line], years: Sequence[int]) -> list[YearFigure]:
+def figures(lines: Sequence[Line], years: Sequence[int]) -> list[YearFigure]:
     """Return the figures as the checks read them; units that cannot be converted are left out."""
     found = []
     for line in lines:
@@ -149,4 +149,25 @@ def figures(lines: Iterable[Line], years: Sequence[int]) -> list[YearFigure]:
             # Output is only ever compared with itself, so that pieces may stand for tonnes.
             given = None if amount is None else Quantity(amount, unit or Unit.T)
             found.append(YearFigure(year, line.item, line.name, given))
+    return found + _materials(lines, years)
+
+
+def _materials(lines: Sequence[Line], years: Sequence[int]) -> list[YearFigure]:
+    """Return all that went in by year, where every material is told and weighed."""
+    told = [line for line in lines if line.sort is Sort.MATERIAL and line.amounts]
+    listed = [(line, Unit.read(line.unit)) for line in told]
+    if not listed or any(
+        unit is None or unit.dimension is not Dimension.MASS for _, unit in listed
+    ):
+        return []
+    found = []
+    for year in years:
+        given = [
+            Quantity(amount, unit)
+            for line, unit in listed
+            if unit is not None and (amount := line.of(year)) is not None
+        ]
+        if len(given) == len(listed):
+            whole = total(given, Unit.T)
+            found.append(YearFigure(year, Field.MATERIAL.value, "原辅材料合计", whole))
     return found

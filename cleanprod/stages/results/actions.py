@@ -207,8 +207,8 @@ def hashed(code: str) -> str:
 def answer(objection_id: int, *, verdict: Verdict, text: str, by: Standing) -> Objection:
     """Answer an objection; one that holds takes its firm out of the batch.
 
-    One that overturns the result withdraws it from the round, too; what is concluded anew is
-    recorded there and enters another batch.
+    One that overturns the result withdraws it from the round, too, and before it the completion
+    that stands on it; what is concluded anew is recorded there and enters another batch.
     """
     found = Objection.objects.select_related("line").get(pk=objection_id)
     batch = Batch.objects.select_for_update().get(pk=found.batch_id)
@@ -245,7 +245,8 @@ def _strike(found: Objection, verdict: Verdict, by: Standing) -> None:
     line.save(update_fields=["live", "struck_reason"])
     if verdict is Verdict.OVERTURNED:
         reason = f"公示异议{found.number}成立：{found.answer}"
-        audits.withdraw(line.fact_id, reason=reason, by=by)
+        for fact in queries.to_withdraw(line):
+            audits.withdraw(fact.pk, reason=reason, by=by)
         seats.record_overturned_result(line.round_id, on=clock.today(), reason=reason, by=by)
 
 

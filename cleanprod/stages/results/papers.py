@@ -65,10 +65,10 @@ def notice(batch: Batch) -> Paper:
     used = [one for one in annexes if one.lines]
     names = issuers(batch)
     announced = batch.announced_on is not None
-    kind = "公布" if announced else "公示"
+    about = f"公布{batch.title}的通知" if announced else f"{batch.title}的公示"
     day = batch.announced_on or batch.publicity_from
     return Paper(
-        title=f"{' '.join(names)}关于{kind}{batch.title}的{'通知' if announced else '公示'}",
+        title=f"{' '.join(names)}关于{about}",
         properties=Properties(created=day or clock.today(), subject=batch.title),
         letterhead=names,
         doc_number=batch.document_number,

@@ -58,6 +58,17 @@ def _overtaken() -> Q:
     )
 
 
+def to_withdraw(line: Line) -> list[Fact]:
+    """Return what falls when the result of a firm is overturned, in the order of withdrawing.
+
+    A completion stands on the acceptance, so that it goes first.
+    """
+    completions = Fact.objects.filter(
+        round=line.round_id, kind=Milestone.COMPLETED, withdrawal=None
+    )  # fmt: skip
+    return [*completions, line.fact]
+
+
 def annexes(batch: Batch) -> list[Annex]:
     """Return the three annexes of a batch in order; an empty one stays, to say that it is."""
     lines = list(

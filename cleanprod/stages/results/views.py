@@ -258,7 +258,10 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已答复")
             return redirect("results:batch", pk=found.batch_id)
-    context = {"objection": found, "form": form if not found.verdict else None}
+    context = {
+        "objection": found, "form": form if not found.verdict else None,
+        "completed_on": found.line.round.completed_on if found.line else None,
+    }  # fmt: skip
     return render(request, "results/objection.html", context, status=422 if form.errors else 200)
 
 

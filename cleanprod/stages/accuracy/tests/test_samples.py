@@ -216,6 +216,8 @@ def test_the_pages_and_the_workbook_say_the_same(cast, rounds):
     page = client.get(reverse("accuracy:board")).content.decode()
     assert "100.00%" in page
     assert "内部，待核实" in page
+    before = client.get(reverse("accuracy:board"), {"year": TODAY.year - 1}).content.decode()
+    assert f'?year={TODAY.year}">查看{TODAY.year}年</a>' in before
     book = client.get(reverse("accuracy:workbook"), {"year": TODAY.year}).getvalue()
     sheet = openpyxl.load_workbook(BytesIO(book)).worksheets[0]
     row = next(row for row in sheet.values if row[1] == "佛山")

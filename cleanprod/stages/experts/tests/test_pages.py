@@ -261,6 +261,19 @@ def test_a_bad_panel_is_refused_and_what_was_typed_is_kept(cast, changes, told):
     assert not Panel.objects.exists()
 
 
+def test_the_form_begins_with_the_round_asked_for_and_those_near_a_review(cast):
+    first, second, third = make.rounds(cast, 3)
+    Round.objects.filter(pk=second.pk).update(stage="in_assessment")
+    client = signed_in(cast, LEAD)
+    plain = page(client, "form")[1]
+    assert plain.index(second.name) < plain.index(first.name) < plain.index(third.name)
+    asked = page(client, "form", round=third.pk, purpose="acceptance")[1]
+    assert asked.index(third.name) < asked.index(second.name) < asked.index(first.name)
+    assert f'value="{third.pk}" aria-label="选择{third.name}" checked' in asked
+    assert '<option value="acceptance" selected>' in asked
+    assert asked.count(" checked") == 1
+
+
 def names_of(panel):
     return set(panel.appointments.values_list("expert__name", flat=True))
 

@@ -195,3 +195,14 @@ def test_the_slip_is_found_in_either_direction_and_a_real_change_is_not():
 def test_units_of_use_and_saving_are_brought_together():
     used = [year(2022, POWER, "90000", Unit.KWH)]  # 9 万kWh
     assert asked(subject(typed(GOOD), years=used), "above_use")
+
+
+def test_more_vocs_than_materials_are_asked_about():
+    put_in = years("material", 100, 100, unit=Unit.T)
+    slip = [*put_in, *years("voc", 20, 20000, unit=Unit.T)]
+    (found,) = asked(subject(typed(GOOD), years=slip), "balance")
+    assert (found.weight, found.value) == (Weight.ASK, "20000")
+    assert "2021年VOCs排放量20000 t大于全部原辅材料用量100 t" in found.rule
+    assert not asked(
+        subject(typed(GOOD), years=[*put_in, *years("voc", 20, unit=Unit.T)]), "balance"
+    )

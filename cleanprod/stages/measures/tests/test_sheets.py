@@ -134,6 +134,40 @@ def test_a_total_row_that_is_not_the_sum_is_told_with_its_cell(cast, audit, clie
     assert Measure.objects.count() == 2
 
 
+def test_a_title_that_names_another_unit_is_converted_by_and_told(cast, audit, client):
+    client.force_login(cast.people[OWNER])
+    head = ("序号", "项目名称", "投资额(元)", "节电（kWh/年）", "节水(m3)", "折标煤(t)", "VOC(kg)")
+    rows = (
+        ("WD1", "查漏", 5000, 52300, 7, 6.4, 250),
+        ("ZG1", "变频改造", 1200000, 10000, 1, 1.2, 50),
+        ("", "合计", 1205000, 62300, 8, 7.6, 300),
+    )
+    typed = {"which": "expected", "file": SimpleUploadedFile("表.xlsx", workbook(head, *rows))}
+    page = client.post(reverse("measures:import", args=[audit.pk]), typed, follow=True)
+    text = page.content.decode()
+    assert "D1 “节电(kWh/年)”：按表头单位kWh换算为万kWh" in text
+    assert text.count("按表头单位") == 3
+    assert "，各方案之和为" not in text
+    first, second = queries.typed(Sheet.objects.get())
+    assert first.of(EXPECTED) == numbers(
+        investment="0.5", electricity="5.23", fresh_water="7", reported_tce="6.4", voc="0.25"
+    )
+    assert [(one.code, one.cost) for one in (first, second)] == [
+        ("WD1", Cost.LOW), ("ZG1", Cost.HIGH),
+    ]  # fmt: skip
+
+
+def test_a_title_in_a_unit_of_another_kind_stops_the_workbook(cast, audit, client):
+    client.force_login(cast.people[OWNER])
+    book = workbook(("序号", "项目名称", "节电(t)", "投资额(万元)"), (1, "查漏", 5, -1))
+    typed = {"which": "expected", "file": SimpleUploadedFile("表.xlsx", book)}
+    answer = client.post(reverse("measures:import", args=[audit.pk]), typed)
+    assert answer.status_code == 422
+    assert "表头单位t不能换算为万kWh" in answer.content.decode()
+    assert "<code>D2</code>" in answer.content.decode()
+    assert not Sheet.objects.exists()
+
+
 def test_an_empty_value_set_starts_from_another_and_is_saved_only_then(cast, audit, client):
     fill(cast, audit, one(expected={"electricity": "2.75", "investment": "5"}))
     client.force_login(cast.people[OWNER])

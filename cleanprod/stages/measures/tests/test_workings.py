@@ -69,7 +69,10 @@ def test_more_output_hides_no_saving():
 def test_reused_water_is_a_rate_and_a_saving_has_its_worth():
     typed = {"fresh_before": "900", "reused_before": "100", "fresh_after": "600",
              "reused_after": "400"}  # fmt: skip
-    assert [one.value for one in compute(Method.REUSE, typed).results] == [D("0.1"), D("0.4")]
+    before, after = compute(Method.REUSE, typed).results
+    assert (before.value, after.value) == (D("0.1"), D("0.4"))
+    assert (before.name, after.name) == ("改造前水重复利用率", "改造后水重复利用率")
+    assert after.formula.endswith("= 0.4，即 40 %")
     priced = {"column": "electricity", "saved": "2", "price": "6500"}
     found = compute(Method.WORTH, priced)
     assert (found.column, found.amount) == (Field.BENEFIT, D("1.3"))

@@ -154,3 +154,12 @@ def test_the_grid_keeps_what_was_typed_and_says_where_it_is_wrong(cast, audit, c
     book = client.get(reverse("measures:years-workbook", args=[audit.pk])).getvalue()
     rows = list(openpyxl.load_workbook(BytesIO(book)).active.values)
     assert ("能源", "电力", "万kWh", 500, None, 0) in rows
+
+
+def test_materials_are_added_up_where_every_one_is_told_and_weighed():
+    paint = Line(Sort.MATERIAL, "油漆", "t", "", {2020: Decimal(2), 2021: Decimal(3)})
+    zinc = Line(Sort.MATERIAL, "锌锭", "kg", "", {2020: Decimal(500)})
+    (whole,) = figures([paint, zinc], SPAN)
+    assert (whole.item, whole.year, whole.amount.amount) == ("material", 2020, Decimal("2.5"))
+    boxes = Line(Sort.MATERIAL, "纸箱", "个", "", {2020: Decimal(9)})
+    assert figures([paint, zinc, boxes], SPAN) == []

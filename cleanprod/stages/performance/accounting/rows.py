@@ -292,6 +292,8 @@ class _Reader:
             self.bad(Field.UNIT, "没有填写", "写计量单位，如 kWh、万kWh、t、m3")
             return None
         unit = _read_unit(text)
+        if unit is not None and carrier is not None:
+            unit = unit.standing_for(carrier.unit.dimension)
         if unit is None:
             known = "、".join(one.value for one in Unit)
             self.bad(Field.UNIT, "没有这个单位", f"可用的单位有 {known}")

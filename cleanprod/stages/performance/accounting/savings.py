@@ -46,18 +46,19 @@ def net_saving(
     )  # fmt: skip
 
 
-def reuse_rate(fresh: Quantity, reused: Quantity) -> Result:
-    """Return reused water ÷ (fresh + reused water) as a share of one."""
+def reuse_rate(fresh: Quantity, reused: Quantity, when: str = "") -> Result:
+    """Return reused water ÷ (fresh + reused water) as a share of one, told in per cent, too."""
     _not_negative(fresh, reused)
     used = fresh + reused
     if not used.amount:
         raise Refused("取水量和回用量都是 0，没有重复利用率")
     value = rounded(divided(reused.to(used.unit).amount, used.amount))
     return Result(
-        "reuse_rate", "水重复利用率", value, None,
+        "reuse_rate", f"{when}水重复利用率", value, None,
         inputs=(("新水量", shown(fresh)), ("回用量", shown(reused))),
         writer=(str, (
-            f"{shown(reused)} ÷ ({shown(fresh)} + {shown(reused)}) = {plain(value)}"
+            f"{shown(reused)} ÷ ({shown(fresh)} + {shown(reused)}) = {plain(value)}，"
+            f"即 {plain((value * 100).quantize(Decimal('0.01')))} %"
         )),
     )  # fmt: skip
 

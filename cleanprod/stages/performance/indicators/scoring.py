@@ -349,18 +349,21 @@ def _warnings(system: System, items: tuple[ItemResult, ...]) -> tuple[str, ...]:
     for one in items:
         if one.item.limiting and one.state is State.NOT_APPLICABLE:
             said.append(f"限定性指标“{one.item.name}”按不适用处理，请核实")
-        elif _looks_like_fraction(one):
-            value = printed(one.value) if isinstance(one.value, Decimal) else ""
-            said.append(f"“{one.item.name}”的单位是 %，填的是 {value}，请核对是否应乘以100")
+        elif isinstance(one.value, Decimal) and one.value < 0 and one.item.never_negative:
+            said.append(f"“{one.item.name}”为负数 {printed(one.value)}，请核对原始数据")
+        elif doubt := _doubted_share(one):
+            said.append(doubt)
     return tuple(said)
 
 
-def _looks_like_fraction(one: ItemResult) -> bool:
-    value = one.value
-    return (
-        one.state is State.SCORED
-        and one.item.unit == "%"
-        and isinstance(value, Decimal)
-        and 0 < value <= 1
-        and all(isinstance(asked, Decimal) and asked > 1 for asked in one.item.demands)
-    )
+def _doubted_share(one: ItemResult) -> str:
+    """Ask about a value in per cent that looks like a fraction, or lies above the whole."""
+    value, asked = one.value, one.item.demands
+    if one.state is not State.SCORED or one.item.unit != "%" or not isinstance(value, Decimal):
+        return ""
+    told = f"“{one.item.name}”的单位是 %，填的是 {printed(value)}"
+    if 0 < value <= 1 and all(isinstance(each, Decimal) and each > 1 for each in asked):
+        return f"{told}，请核对是否应乘以100"
+    if value > 100 and all(isinstance(each, Decimal) and each <= 100 for each in asked):
+        return f"{told}，超过100 %，请核对"
+    return ""

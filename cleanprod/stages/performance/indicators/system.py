@@ -90,6 +90,12 @@ class Item:
             filled.append(filled[-1] if benchmark is None else benchmark)
         return tuple(filled)
 
+    @property
+    def never_negative(self) -> bool:
+        """Tell whether a value below zero is a slip, as it is where nothing below zero is asked."""
+        lows = (asked.low if isinstance(asked, Span) else asked for asked in self.demands)
+        return all(low >= 0 for low in lows if isinstance(low, Decimal))
+
     def demand(self, place: int) -> str:
         """Return in words what the grade at this place asks for."""
         asked = self.demands[place]

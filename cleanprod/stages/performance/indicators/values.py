@@ -111,6 +111,8 @@ class Asked:
             )
         if entry.id in self.outputs and number < 0:
             raise BadValue(f"产量“{entry.name}”不能为负数", "请核对产量")
+        if isinstance(entry, Item) and entry.never_negative and number < 0:
+            raise BadValue(f"“{entry.name}”不能为负数", "请核对数值，确实没有的填0")
         return number
 
     def _grade(self, item: Item, text: str) -> Value:

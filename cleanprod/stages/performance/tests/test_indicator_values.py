@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cleanprod.stages.performance import shipped_systems, value_sheets
 from cleanprod.stages.performance.indicators.loading import load
-from cleanprod.stages.performance.indicators.scoring import Mark
+from cleanprod.stages.performance.indicators.scoring import Mark, score
 from cleanprod.stages.performance.indicators.values import (
     COLUMNS,
     BadValues,
@@ -83,6 +83,21 @@ def test_every_mistake_is_said_with_its_cell():
     ]
 
 
+def test_what_is_used_or_emitted_cannot_be_less_than_nothing():
+    found = [(one.cell, one.rule) for one in wrong("编号,填报值\nwater,-8\nreuse,-3\n")]
+    assert found == [("B2", "“指标water”不能为负数"), ("B3", "“指标reuse”不能为负数")]
+    cold = numeric("cold", 1, -20, -10, unit="℃")
+    assert from_csv(load(system([group("A", 1, cold)])), b"id,value\ncold,-15\n") == {
+        "cold": Decimal(-15)
+    }
+
+
+def test_a_share_above_the_whole_is_asked_about():
+    shares = load(system([group("A", 1, numeric("a", 1, 82, 80, unit="%", direction="higher"))]))
+    told = [score(shares, {"a": Decimal(value)}).warnings for value in (250, 100)]
+    assert told == [("“指标a”的单位是 %，填的是 250，超过100 %，请核对",), ()]
+
+
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "编号\nwater\n", "\0\1\2", "\0"])
 def test_a_file_without_a_head_is_refused(text):
     assert wrong(text)
@@ -122,9 +137,9 @@ def test_inputs_and_computed_items_are_told_apart():
     read = load(rich())
     values, problems = from_texts(
         read,
-        {"power": "不适用", "energy": "5", "multi": "-1", "steam": "-1", "co2": "约 9 吨"},
+        {"power": "不适用", "energy": "5", "multi": "-1", "steam": "1", "co2": "约 9 吨"},
     )
-    assert values == {"steam": Decimal(-1), "co2": "约 9 吨"}
+    assert values == {"steam": Decimal(1), "co2": "约 9 吨"}
     assert problems["power"].rule == "原始数据“用电量”不能填“不适用”"
     assert problems["energy"].advice == "请改填原始数据：用电量、双面板产量、多层板产量"
     assert problems["multi"].rule == "产量“双面板产量”不能为负数".replace("双面", "多层")
@@ -156,3 +171,8 @@ def test_a_broken_workbook_is_refused_in_words():
 def test_no_junk_in_the_cells_breaks_the_reading(rows):
     with suppress(BadValues):
         from_rows(READ, [["编号", "名称", "填报值"], *rows])
+
+
+def test_a_computed_value_below_nothing_is_asked_about():
+    inputs = {"power": Decimal(-10), "double": Decimal(1), "multi": Decimal(1)}
+    assert any("为负数" in said for said in score(load(rich()), inputs).warnings)

@@ -229,6 +229,13 @@ def test_a_sheet_of_anything_is_refused_in_words(lines):
     assert str(refused.value)
 
 
+def test_coal_and_carbon_dioxide_are_written_in_tons_as_the_printed_sheet_does():
+    lines = [["measure", "carrier", "amount", "unit"], ["a", "折标煤", "5", "t"],
+             ["a", "CO2", "2", "万t"]]  # fmt: skip
+    coal, gas = rows.read(lines, factors())
+    assert (coal.given.unit, gas.given.to(Unit.TCO2).amount) == (Unit.TCE, D("20000"))
+
+
 def test_titles_above_the_header_blank_rows_and_other_columns_do_no_harm():
     sheet = [
         ["某企业清洁生产方案"],

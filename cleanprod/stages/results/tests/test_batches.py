@@ -24,7 +24,7 @@ from cleanprod.stages.experts.tests import cast as experts
 from cleanprod.stages.results import actions, papers, queries
 from cleanprod.stages.results.models import Batch, Certificate, Objection
 from cleanprod.stages.results.rules import Counting, State, Verdict
-from cleanprod.stages.review.actions import NewResult, record_results
+from cleanprod.stages.review.actions import NewResult, complete, record_results
 from cleanprod.stages.review.rules import Conclusion
 from tests.flow import LEAD, firms, listed
 from tests.world import FOSHAN, TODAY
@@ -180,6 +180,23 @@ def test_an_objection_that_overturns_takes_the_result_back(cast, rounds):
     assert "减排量重复计算" not in wrong.content.decode()
 
 
+def test_an_objection_that_overturns_withdraws_the_completion_first(cast, rounds):
+    batch = public(cast)
+    passed = rounds[0]
+    complete([passed.pk], by=cast[LEAD])
+    made, _ = objection(batch, passed.name)
+    page = Client()
+    page.force_login(cast.people[LEAD])
+    address = reverse("results:objection", args=[made.pk])
+    assert "办结一并撤回" in page.get(address).content.decode()
+    said = {"verdict": "overturned", "text": "在线监测数据造假"}
+    assert page.post(address, said).status_code == 302
+    passed.refresh_from_db()
+    assert (passed.accepted_on, passed.completed_on) == (None, None)
+    withdrawn = Entry.objects.filter(act="round:withdraw").order_by("pk")
+    assert [one.verb for one in withdrawn] == ["撤回“办结”", "撤回“通过验收”"]
+
+
 def test_an_overturned_result_stands_with_the_experts_of_its_panel(cast, rounds):
     batch = public(cast)
     passed = batch.lines.get(conclusion="passed")
@@ -260,6 +277,7 @@ def test_a_certificate_that_runs_out_feeds_the_proposal_of_that_year(cast, round
 def test_the_papers_name_every_firm_and_the_public_workbook_no_score(cast, rounds):
     batch = public(cast)
     draft = papers.notice(batch)
+    assert draft.title.endswith(f"关于{batch.title}的公示")
     assert "公示期为2023年9月28日至2023年10月2日（5个自然日，首日计入）" in draft.blocks[1].text
     assert draft.attachments == tuple(one.part.label for one in queries.annexes(batch))
     for file_format, head in (("docx", b"PK"), ("pdf", b"%PDF")):

@@ -67,13 +67,41 @@
     return rows;
   };
 
-  // A block that begins with titles goes under the columns of these names, in whatever order.
+  // A block that begins with titles goes under the columns of these names, in whatever order; a
+  // title with another unit than the column's is none of its names.
   const bare = (words) => words.replace(/[（(].*?[）)]|[\s/／]/g, "").toLowerCase();
-  const names = Array.from(table.tHead.rows[0].cells, (head) =>
-    (head.dataset.names || head.textContent).split("|").map(bare));
+  const unit = (words) => ((words.match(/[（(]([^（()）]*)[）)]\s*$/) || ["", ""])[1])
+    .replace(/[\/／](年|a|yr)$/i, "").replace(/^.*[，,]/, "").replace(/\s/g, "").replace(/³/g, "3").toLowerCase();
+  const names = Array.from(table.tHead.rows[0].cells, (head) => {
+    const own = (head.dataset.names || head.textContent).split("|");
+    return { words: own.map(bare), units: own.map(unit).filter(Boolean) };
+  });
+  const answers = (own, title) => own.words.includes(bare(title)) &&
+    (!unit(title) || !own.units.length || own.units.includes(unit(title)));
   const columnsOf = (words) => {
-    const found = words.map((word) => names.findIndex((own) => word && own.includes(bare(word))));
+    const found = words.map((word) => names.findIndex((own) => word.trim() && answers(own, word)));
     return found.filter((place) => place >= 0).length > 1 ? found : null;
+  };
+
+  const note = document.createElement("p");
+  note.className = "grid-note";
+  note.setAttribute("role", "status");
+  (table.closest(".grid-scroll") || table).after(note);
+  const tell = (titles, columns) => {
+    const left = columns ? titles.filter((title, at) =>
+      columns[at] < 0 && !["", "序号"].includes(title.trim())) : [];
+    note.textContent = left.length ? "没有粘贴（列名或单位与本表不同）：" + left.join("、") : "";
+  };
+
+  // Some sheets print the code WD1, ZG1 as the first column; it tells the class as well.
+  const coded = (row, words, columns, titles) => {
+    const code = row.querySelector('[name$="-code"]');
+    const kind = row.querySelector('[name$="-cost"]');
+    if (!code || !kind) return;
+    const at = titles.findIndex((title) => title.trim() === "序号");
+    const printed = at >= 0 ? (words[at] || "").trim() : "";
+    if (!code.value && /^(WD|ZG)[-\s]?\d+$/i.test(printed)) code.value = printed;
+    if (!columns.includes(kind.closest("td").cellIndex)) put(kind, code.value.slice(0, 2).toUpperCase());
   };
 
   const fill = (cell, word) => {
@@ -93,6 +121,7 @@
     const block = blockOf(text);
     const columns = columnsOf(block[0]);
     const column = event.target.closest("td").cellIndex;
+    tell(block[0], columns);
     const total = (words) => columns && words.some((word) => /^[合总]\s*计$/.test(word.trim()));
     block.slice(columns ? 1 : 0).filter((words) => !total(words)).forEach((words, down) => {
       const row = body.rows[first + down] || addRow();
@@ -100,6 +129,7 @@
         const place = columns ? columns[across] : column + across;
         if (place >= 0) fill(row.cells[place], word);
       });
+      if (columns) coded(row, words, columns, block[0]);
     });
   });
 
