@@ -13,8 +13,9 @@ from cleanprod.foundation.organisations.rules import Line
 from cleanprod.kernel.errors import Refused
 from cleanprod.stages.audits import actions as audits
 from cleanprod.stages.candidates import actions as candidates
+from cleanprod.stages.candidates import survey_imports
 from cleanprod.stages.candidates.imports import import_keys, key_of
-from cleanprod.stages.candidates.template import KEY_LIST
+from cleanprod.stages.candidates.template import CANDIDATES, KEY_LIST
 from cleanprod.stages.measures import actions as measures
 from cleanprod.stages.measures import checking
 from cleanprod.stages.measures.rules import ValueSet
@@ -156,6 +157,23 @@ def draft(name="佛山新某家具有限公司", number="", **changes):
 def candidate(cast, name="佛山新某家具有限公司", by="nanhai-industry", year=2023, **changes):
     """Draft a candidate."""
     return candidates.enter(draft(name, **changes), year=year, by=cast[by])
+
+
+SURVEY_HEAD = (
+    "序号", "企业名称", "统一社会信用代码", "行业代码", "审核类型", "列入原因", "依据说明",
+)  # fmt: skip
+
+
+def take_candidates(cast, *rows, by="nanhai-industry", year=2023, line=None, decisions=None):
+    """Import candidates of a county: (name, code, industry), or with kind, reasons, grounds."""
+    said = ("", "", "", "强制性", "双有", "使用溶剂型涂料")
+    whole = [(n, *row, *said[len(row) :]) for n, row in enumerate(rows, 1)]
+    book = workbook(SURVEY_HEAD, *whole)
+    file = attachments.store(book, "摸底表.xlsx", by=cast[by])
+    key = survey_imports.key_of(cast[by], year=year, line=line)
+    return survey_imports.import_candidates(
+        take(book, CANDIDATES), key, file=file, by=cast[by], decisions=decisions
+    )
 
 
 def sitting(cast, audit, by="foshan-industry", purpose=Purpose.ACCEPTANCE, people=("expert",)):

@@ -221,6 +221,7 @@ def make_things(cast):
     candidates.report([reported.pk, declined.pk], by=county)
     candidates.decline(declined.pk, reason="已关停", by=lead)
     keys = flow.take_keys(cast, ("佛山新丁家具有限公司", code(90), "佛山市", "南海区", "2110"))
+    surveyed = flow.take_candidates(cast, ("佛山新戊家具有限公司", code(91), "2110"))
     later = take(4, ("佛山第9水泥有限公司", code(9), ""))
     programme.finish(later.batch.pk, by=lead)
     audits.publish_list(
@@ -300,6 +301,7 @@ def make_things(cast):
         "reported candidate": reported.pk,
         "declined candidate": declined.pk,
         "key receipt": keys.receipt.pk,
+        "survey receipt": surveyed.receipt.pk,
         "notice": notice.pk,
         "duty": duties[0].pk,
         "extension": extension.pk,

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from cleanprod.foundation.intake.marked import blank_template
-from cleanprod.stages.candidates.template import KEY_LIST
+from cleanprod.stages.candidates.template import CANDIDATES, KEY_LIST
 from cleanprod.stages.measures.template import SHEET
 from cleanprod.stages.programme.template import LIST
 from cleanprod.stages.review.template import COMPLETIONS, RESULTS
 
-TEMPLATES = {one.name: one for one in (LIST, RESULTS, COMPLETIONS, KEY_LIST, SHEET)}
+TEMPLATES = {one.name: one for one in (LIST, RESULTS, COMPLETIONS, KEY_LIST, CANDIDATES, SHEET)}
 
 
 @click.command()
@@ -20,9 +20,9 @@ TEMPLATES = {one.name: one for one in (LIST, RESULTS, COMPLETIONS, KEY_LIST, SHE
     help="输出文件（.xlsx），默认按类别命名，存入当前目录。",
 )  # fmt: skip
 def template(kind: str, output: Path | None) -> None:
-    """导出一种导入的空白模板：名单、验收结果、旧平台办结数据、VOCs重点监管企业、绩效表。
+    """导出一种导入的空白模板：名单、验收结果、旧平台办结数据、VOCs重点监管企业、候选企业、绩效表。
 
-    类别：list、results、completions、vocs、performance-sheet。
+    类别：list、results、completions、vocs、candidates、performance-sheet。
     """
     found = TEMPLATES[kind]
     path = output or Path(f"{found.title}（模板）.xlsx")

@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
 
-from cleanprod.foundation.organisations.rules import Part, Role, Standing, parts_in
+from cleanprod.foundation.organisations.rules import Line, Part, Role, Standing, parts_in
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.territory.models import Region
+from cleanprod.kernel.errors import NotAllowed
 from cleanprod.kernel.lifecycle import Move
 from cleanprod.stages.candidates.models import Candidate, KeyEnterprise, Survey
 from cleanprod.stages.candidates.rules import CANDIDATES, Act, State
@@ -67,6 +68,14 @@ def parts(standing: Standing, candidate: Candidate) -> frozenset[Part]:
     return parts_in(
         standing, city=candidate.city_id, lead=candidate.line, county=candidate.county_id
     )
+
+
+def survey_line(standing: Standing, line: Line | None = None) -> Line:
+    """Return the line for which a county desk reports, chosen where the desk serves both."""
+    own = standing.line or line
+    if standing.role is not Role.COUNTY or own is None:
+        raise NotAllowed("候选企业由县（市、区）、镇街、园区按条线填报")
+    return own
 
 
 def closed(year: int, city: str, line: str) -> bool:

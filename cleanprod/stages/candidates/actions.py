@@ -53,11 +53,8 @@ class Draft:
 @transaction.atomic
 def enter(draft: Draft, *, year: int, line: Line | None = None, by: Standing) -> Candidate:
     """Draft a candidate of one's own county and line; the same enterprise is drafted once."""
-    own = by.line or line
-    if by.role is not Role.COUNTY or own is None:
-        raise NotAllowed("候选企业由县（市、区）、镇街、园区按条线填报")
-    if _survey_over(year, by.city, own):
-        raise Refused(f"{year}年度的摸底已截止，不能再填报")
+    own = access.survey_line(by, line)
+    demand_open(year, by.city, own)
     candidate = Candidate(
         year=year, city_id=by.city, county_id=by.county, line=own.value,
         office_id=by.office_id, office_name=by.office_name,
@@ -79,6 +76,12 @@ def edit(candidate_id: int, draft: Draft, *, by: Standing) -> Candidate:
         candidate.save(update_fields=changed)
         _tell(candidate, "candidate:edit", "修改候选企业", by=by)
     return candidate
+
+
+def demand_open(year: int, city: str, line: Line) -> None:
+    """Refuse new candidates once the city has closed the survey; it stays as it is until then."""
+    if _survey_over(year, city, line):
+        raise Refused(f"{year}年度的摸底已截止，不能再填报")
 
 
 def _fill(candidate: Candidate, draft: Draft, by: Standing) -> None:
@@ -162,7 +165,7 @@ def report(ids: Collection[int], *, by: Standing) -> int:
     for one in fresh:
         one.state, one.reported_on = State.REPORTED.value, clock.today()
     Candidate.objects.bulk_update(fresh, ["state", "reported_on", "enterprise"])
-    trail.record_many((_line(one, "candidate:report", "上报候选企业") for one in fresh), by=by)
+    trail.record_many((line_of(one, "candidate:report", "上报候选企业") for one in fresh), by=by)
     return len(fresh)
 
 
@@ -319,7 +322,7 @@ def take(chosen: Collection[int], *, year: int, number: int, by: Standing) -> Ta
     for one in taken:
         one.state, one.decided_on = State.TAKEN.value, clock.today()
     Candidate.objects.bulk_update(taken, ["state", "decided_on"])
-    trail.record_many((_line(one, "candidate:take", "采纳候选企业") for one in taken), by=by)
+    trail.record_many((line_of(one, "candidate:take", "采纳候选企业") for one in taken), by=by)
     return Taken(batch, added, len(taken))
 
 
@@ -351,10 +354,11 @@ def _entry(one: Proposed, firm: Organisation) -> entries.NewEntry:
 
 
 def _tell(candidate: Candidate, act: str, verb: str, *, by: Standing, reason: str = "") -> None:
-    trail.record(_line(candidate, act, verb, reason), by=by)
+    trail.record(line_of(candidate, act, verb, reason), by=by)
 
 
-def _line(candidate: Candidate, act: str, verb: str, reason: str = "") -> trail.Line:
+def line_of(candidate: Candidate, act: str, verb: str, reason: str = "") -> trail.Line:
+    """Return what the trail says of an act on a candidate."""
     return trail.Line(
         act=act,
         verb=verb,

@@ -93,6 +93,19 @@ class KeyListUploadForm(forms.Form):
     )
 
 
+class SurveyUploadForm(forms.Form):
+    """Which candidates a workbook brings; an office of one line is not asked for it."""
+
+    year = forms.IntegerField(label="名单年度", min_value=2000, max_value=2100)
+    line = forms.ChoiceField(label="上报至", choices=Line.choices)
+
+    def __init__(self, *args: Any, line: Line | None = None, **kwargs: Any) -> None:
+        """Leave out the line where the office has one."""
+        super().__init__(*args, **kwargs)
+        if line:
+            del self.fields["line"]
+
+
 class TakeForm(forms.Form):
     """Into which list the chosen enterprises go."""
 

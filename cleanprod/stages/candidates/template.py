@@ -1,8 +1,11 @@
-"""The columns of a workbook of key enterprises for VOCs."""
+"""The columns of a workbook of key enterprises for VOCs, and of a county's candidates."""
+
+from dataclasses import replace
 
 from cleanprod.foundation.intake.parsers import code, text, whole_number
 from cleanprod.foundation.intake.rules import Column, Template
 from cleanprod.foundation.intake.synonyms import CODES, COUNTIES, INDUSTRIES, NAMES
+from cleanprod.stages.programme.template import LIST
 
 KEY_LIST = Template(
     "vocs",
@@ -28,5 +31,23 @@ KEY_LIST = Template(
             "document_number", "依据文号", text(60), synonyms=("文号", "依据", "文件号"),
             example="粤环函〔2023〕1号",
         ),
+    ),
+)  # fmt: skip
+
+_AS_LISTED = {column.key: column for column in LIST.columns}
+
+CANDIDATES = Template(
+    "candidates",
+    "候选企业摸底表",
+    (
+        *(_AS_LISTED[key] for key in ("no", "name", "code", "address", "industry")),
+        replace(_AS_LISTED["kind"], required=True, advice="填写强制性或自愿性"),
+        replace(_AS_LISTED["categories"], advice="强制性的必填；自愿性的不填"),
+        Column(
+            "grounds", "依据说明", text(500), required=True, example="使用溶剂型涂料",
+            synonyms=("依据", "理由", "摸底依据", "情况说明", "推荐理由", "上报理由"),
+            advice="为什么应列入名单，如超标记录、使用的有毒有害原料、能耗情况",
+        ),
+        Column("remark", "备注", text(300)),
     ),
 )  # fmt: skip

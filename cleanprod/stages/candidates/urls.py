@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cleanprod.stages.candidates import candidate_pages, key_pages, views
+from cleanprod.stages.candidates import candidate_pages, key_pages, survey_pages, views
 
 app_name = "candidates"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("survey/close/", candidate_pages.close, name="close"),
     path("survey/reopen/", candidate_pages.reopen, name="reopen"),
     path("survey/report/", candidate_pages.report, name="report"),
+    path("survey/import/", survey_pages.import_candidates, name="survey-import"),
+    path("survey/import/commit/", survey_pages.commit, name="survey-commit"),
+    path("survey/import/template/", survey_pages.template, name="survey-template"),
+    path("survey/receipts/<int:pk>/", survey_pages.receipt, name="survey-receipt"),
     path("pick/", candidate_pages.pick, name="pick"),
     path("new/", candidate_pages.new, name="new"),
     path("<int:pk>/", candidate_pages.candidate, name="candidate"),
