@@ -18,15 +18,17 @@ from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.programme import access, queries
 from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.programme.rules import EntryState
+from cleanprod.stages.results import queries as results
 
 
 @login_not_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what the platform is, a search, the newest lists and public figures."""
+    """Show what the platform is, a search, what is in publicity, newest lists, public figures."""
     newest = access.published().select_related("city").order_by("-published_on", "-pk")[:8]
     figures = statistics.public().order_by("-year", "-disclosed_on", "-pk")[:5]
-    return render(request, "portal/home.html", {"newest": newest, "figures": figures})
+    context = {"newest": newest, "figures": figures, "running": results.in_publicity()}
+    return render(request, "portal/home.html", context)
 
 
 @login_not_required

@@ -16,30 +16,16 @@ from cleanprod.stages.registration.claim_pages import LOCKED, address_of
 from cleanprod.stages.results import access, actions, papers, queries
 from cleanprod.stages.results.forms import LookForm, ObjectionForm
 from cleanprod.stages.results.models import Batch, Objection
-from cleanprod.stages.results.rules import OUT, State, remaining
+from cleanprod.stages.results.rules import OUT, State
 
 
 @login_not_required
 @require_GET
 def batches(request: HttpRequest) -> HttpResponse:
     """Show what is in publicity now, and what was announced."""
-    running = (
-        access.public()
-        .filter(state=State.PUBLICITY)
-        .select_related("city")
-        .order_by("publicity_until", "pk")
-    )
     announced = access.public().filter(state__in=OUT).select_related("city")
     page = tables.page(announced, ("-announced_on", "-id"), request)
-    return render(
-        request,
-        "results/public.html",
-        {"running": [(one, _left(one)) for one in running], "page": page},
-    )
-
-
-def _left(batch: Batch) -> int:
-    return remaining(batch.publicity_until, clock.today()) if batch.publicity_until else 0
+    return render(request, "results/public.html", {"running": queries.in_publicity(), "page": page})
 
 
 @login_not_required
@@ -52,7 +38,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "annexes": queries.annexes(found),
         "issuers": papers.issuers(found),
         "period": papers.period(found),
-        "left": _left(found),
+        "left": queries.days_left(found),
         "open": _open(found),
     }
     return render(request, "results/public_batch.html", context)
@@ -62,7 +48,10 @@ def _open(batch: Batch) -> bool:
     """Tell whether one may object today."""
     first = batch.publicity_from
     return bool(
-        batch.state == State.PUBLICITY and first and first <= clock.today() and _left(batch)
+        batch.state == State.PUBLICITY
+        and first
+        and first <= clock.today()
+        and queries.days_left(batch)
     )
 
 

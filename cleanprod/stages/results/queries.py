@@ -23,6 +23,7 @@ from cleanprod.stages.results.rules import (
     Publicity,
     State,
     calendar_publicity,
+    remaining,
 )
 from cleanprod.stages.review.models import Result
 from cleanprod.stages.review.rules import ACT_OF, Conclusion
@@ -161,6 +162,17 @@ def waiting_batches(standing: Standing) -> QuerySet[Batch]:
     )
     found = Batch.objects.filter(city=standing.city).annotate(next_step=step)
     return found.exclude(next_step=None).order_by("pk")
+
+
+def in_publicity() -> list[tuple[Batch, int]]:
+    """Return what everybody may object to now, with the days that are left, the nearest first."""
+    running = access.public().filter(state=State.PUBLICITY).select_related("city")
+    return [(one, days_left(one)) for one in running.order_by("publicity_until", "pk")]
+
+
+def days_left(batch: Batch) -> int:
+    """Return on how many days, today among them, a batch still stands in publicity."""
+    return remaining(batch.publicity_until, clock.today()) if batch.publicity_until else 0
 
 
 def people_of(batch: Batch) -> list[tuple[int, str]]:

@@ -241,6 +241,18 @@ def test_objections_are_taken_only_during_the_publicity(cast, rounds):
         objection(drafted(cast))
 
 
+def test_everybody_is_led_to_what_is_in_publicity_from_the_front_page(cast, rounds):
+    front = lambda: Client().get(reverse("portal:home")).content.decode()  # noqa: E731
+    assert "正在公示" not in front()
+    batch = public(cast)
+    address = reverse("results:public-batch", args=[batch.pk])
+    for page in (front(), Client().get(reverse("results:public")).content.decode()):
+        assert f'href="{address}"' in page
+        assert "还有" in page
+    announce(cast, batch)
+    assert "正在公示" not in front()
+
+
 def test_the_code_of_an_objection_is_not_kept_and_names_are_for_the_lead_alone(cast, rounds):
     batch = public(cast)
     made, code = objection(batch)
