@@ -67,6 +67,14 @@ def test_the_words_that_offices_use_are_understood(cast):
     ]  # fmt: skip
 
 
+def test_a_kind_that_the_workbook_does_not_say_is_told_as_guessed(cast):
+    head = ("企业名称", "统一社会信用代码", "列入原因")
+    rows = [("甲电镀有限公司", code(1), "双有"), ("乙电镀有限公司", code(2), "")]
+    assessed = assess(flow.take(workbook(head, *rows)), KEY)
+    told = [f.rule for f in assessed.report.findings if "审核类型" in f.rule]
+    assert told == ["没有“审核类型”列：1行有列入原因的按强制性，1行没有列入原因的按自愿性"]
+
+
 def test_what_waits_behind_a_refused_row_is_told_in_the_same_pass(cast):
     name, _, reasons = firms(1)[0]
     assessed = assess(flow.take(flow.list_book((name, wrong_check(1), f"{reasons}、三超"))), KEY)
