@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from cleanprod.foundation.web import errors
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
@@ -20,9 +20,14 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
 
 
 def refusals(get_response: Answer) -> Answer:
-    """Show refusals raised by views, and give Django's empty 405 a page."""
+    """Show refusals raised by views, and give Django's empty 405 a page.
+
+    A null byte in an address means nothing, and the database takes none.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
         response = get_response(request)
         if response.status_code != 405 or response.content:
             return response
