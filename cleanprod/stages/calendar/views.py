@@ -104,6 +104,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "lacking": len(lacking),
         "cities": len(rows),
         "firms": sum(row.firms for row in rows),
+        "again": sum(row.again for row in rows),
         "whole": sum(row.whole for row in rows),
     }
     return render(request, "calendar/board.html", context)
