@@ -26,10 +26,6 @@ def test_troubles_say_in_chinese_what_happened_and_offer_a_way_back(name, status
     assert "secret" not in page
 
 
-def test_a_null_byte_in_an_address_leads_nowhere():
-    assert Client(**PATIENT).get("/trouble/broken?q=%00").status_code == 404
-
-
 def test_not_yours_and_not_there_look_alike():
     hidden = Client().get("/trouble/missing").content
     absent = Client().get("/nowhere").content
