@@ -2,7 +2,14 @@
 
 from cleanprod.foundation.intake.parsers import code, text, whole_number
 from cleanprod.foundation.intake.rules import Column, Template
-from cleanprod.foundation.intake.synonyms import CODES, COUNTIES, INDUSTRIES, NAMES
+from cleanprod.foundation.intake.synonyms import (
+    CODES,
+    COUNTIES,
+    INDUSTRIES,
+    LISTS,
+    NAMES,
+    RESULTS,
+)
 
 KEY_LIST = Template(
     "vocs",
@@ -29,4 +36,5 @@ KEY_LIST = Template(
             example="粤环函〔2023〕1号",
         ),
     ),
+    others=LISTS | RESULTS,
 )  # fmt: skip
