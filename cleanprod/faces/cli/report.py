@@ -38,7 +38,11 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: datetime | None) -
     help="写入文件，不写则输出到终端。",
 )  # fmt: skip
 def report(name: str, year: int, as_of: date | None, shape: str, output: Path | None) -> None:
-    """输出annex1 验收、annex2 目标、platform-use 使用、progress 进度、overview 总表或 effects。"""
+    """输出统计表：终端、xlsx、docx、pdf、csv、json。
+
+    报表：annex1（通过验收）、annex2（预期目标）、platform-use（“平台”使用情况）、
+    progress（目标完成进度）、overview（总表）、effects（绩效成果）。
+    """
     with database():
         tabled = compile_report(Report(name), AsOf(year, as_of or clock.today()))
     content = _text(tabled).encode() if shape == "table" else files.render(tabled, shape)

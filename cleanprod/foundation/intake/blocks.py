@@ -26,6 +26,8 @@ from cleanprod.foundation.intake.rules import (
     shown,
 )
 from cleanprod.foundation.intake.skips import (
+    DITTO,
+    GOES_ON,
     MARKS,
     OPENINGS,
     TOTAL_COUNT,
@@ -108,6 +110,7 @@ class _Field:
     place: int | None
     memo: _Memo
     filler: _Filler | None
+    above: Cell = ""
 
 
 class Reader:
@@ -129,6 +132,7 @@ class Reader:
         self.captions = {row for (row, first), (_, last) in grid.merges if last - first >= 2}
         self.repeats = self._header_cells(lead)
         self.totals: list[tuple[int, int]] = []
+        self.remarks: set[int] = set()
 
     def _field(
         self, column: Column, place: int | None, spans: dict[int, list[tuple[int, int]]]
@@ -195,6 +199,8 @@ class Reader:
         columns = [self._column(field, block, start, problems) for field in self.fields]
         suspects, missing = self._suspects(block, columns)
         skipped = {k for k in suspects if self._skips(block[k], start + k, k in missing)}
+        if self.remarks:
+            skipped |= self._going_on(block, start, skipped)
         for k in sorted((missing.keys() | problems.keys()) - skipped):
             self._mark(block[k], start + k + 1, missing.get(k, ()), problems.get(k, ()))
         marks = self.table.marks
@@ -221,6 +227,12 @@ class Reader:
         cells = [row[place] for row in block]
         if field.filler is not None and field.filler.spans:
             field.filler.fill(cells, start)
+        if not (field.column.required or DITTO.isdisjoint(cells)):
+            for k, cell in enumerate(cells):
+                if cell in DITTO:
+                    cells[k] = cells[k - 1] if k else field.above
+        if cells:
+            field.above = cells[-1]
         values = list(map(memo.__getitem__, cells))
         if memo.bad:
             memo.bad = False
@@ -263,12 +275,29 @@ class Reader:
                 for field in self.fields
                 if field.place is not None and not says_nothing(row[field.place])
             }
-            found = TOTAL_COUNT.search("".join(tidy(shown(cell)) for cell in row))
-            if found:
+            said = "".join(tidy(shown(cell)) for cell in row)
+            found = TOTAL_COUNT.search(said)
+            if found and "小计" not in said:
                 self.totals.append((index + 1, int(found[1])))
         if kind is Skip.CAPTION:
-            self._tell_caption(row, index)
+            self._tell_passed(row, index, "小标题")
+        if kind is Skip.NOTE:
+            self.remarks.add(index)
         return True
+
+    def _going_on(self, block: list[list[Cell]], start: int, skipped: set[int]) -> set[int]:
+        """Return the rows right under a remark that go on with it in one cell."""
+        found = set()
+        for k, row in enumerate(block):
+            filled = [cell for cell in row if not says_nothing(cell)]
+            if start + k - 1 not in self.remarks or k in skipped or len(filled) != 1:
+                continue
+            if GOES_ON.search(tidy(shown(filled[0]))):
+                self.remarks.add(start + k)
+                self.table.skipped[Skip.NOTE] = self.table.skipped.get(Skip.NOTE, 0) + 1
+                self._tell_passed(row, start + k, "说明的续行")
+                found.add(k)
+        return found
 
     def _kind(self, row: list[Cell], index: int, lacks: bool) -> Skip | None:
         """Tell which sort of row without data this is, or None for a data row."""
@@ -284,6 +313,8 @@ class Reader:
             return kind if alone else None
         if kind is not None and (lacks or alone or kind is Skip.TOTAL):
             return kind
+        if all(kind_of_words([tidy(shown(cell))]) is Skip.NOTE for _, cell in filled):
+            return Skip.NOTE
         if alone and index in self.captions:
             return Skip.CAPTION
         return None
@@ -293,11 +324,11 @@ class Reader:
         known = [cell for cell in row if isinstance(cell, str) and tidy(cell) in headers]
         return len(known) > 1 or len(self.heading.places) == 1
 
-    def _tell_caption(self, row: list[Cell], index: int) -> None:
+    def _tell_passed(self, row: list[Cell], index: int, kind: str) -> None:
         text = next(shown(cell) for cell in row if not says_nothing(cell))
         self.table.findings.append(
             Finding(
-                Level.INFORM, "该行按小标题跳过", "如是数据行，请取消合并并补齐各列",
+                Level.INFORM, f"该行按{kind}跳过", "如是数据行，请取消合并并补齐各列",
                 self.table.sheet, f"A{index + 1}", text,
             )
         )  # fmt: skip

@@ -98,6 +98,7 @@ class _Candidate:
     empty: bool
     filled: bool
     complete: bool
+    other: str
 
     @classmethod
     def of(
@@ -109,8 +110,11 @@ class _Candidate:
         empty = not any(cell != "" for row in top for cell in row)
         below = top[heading.first :] if heading else []
         filled = any(cell != "" for row in below for cell in row)
-        complete = heading is not None and heading.does(template)
-        return cls(grid, top, heading, empty, filled, complete)
+        # What a person mapped by hand is what they mean.
+        mapped = heading is None or picked.columns
+        other = "" if mapped or not heading else template.mistaken(heading.unknown.values())
+        complete = heading is not None and heading.does(template) and not other
+        return cls(grid, top, heading, empty, filled, complete, other)
 
     @property
     def weight(self) -> tuple[bool, bool, int, bool]:
@@ -132,6 +136,8 @@ class _Candidate:
         table.header_row, table.header_depth = heading.row + 1, heading.depth
         table.how = heading.how
         table.columns = {key: letter(place) for key, place in heading.places.items()}
+        if self.other:
+            table.findings.append(_mistaken(table, self.other))
         table.findings.extend(_header_findings(table, heading))
         table.lacks = None if self.complete else State.WRONG
         return table
@@ -171,6 +177,16 @@ def _no_header(candidate: _Candidate, template: Template) -> Finding:
         rule = f"前{SEARCHED}行中没有找到“{template.title}”的表头，可能选错了文件"
         advice = f"表头至少应有：{wanted}；可下载空白模板填写"
     return Finding(Level.BLOCK, rule, advice, sheet=candidate.grid.name, cell="A1")
+
+
+def _mistaken(table: Table, other: str) -> Finding:
+    return Finding(
+        Level.BLOCK,
+        f"从表头看这是“{other}”，不是“{table.template.title}”",
+        "换一个文件，或到相应页面导入；确是本表的，请指定各列的对应后重新预检",
+        table.sheet,
+        f"A{table.header_row}",
+    )
 
 
 def _header_findings(table: Table, heading: Heading) -> Iterator[Finding]:

@@ -133,11 +133,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Template:
-    """The columns of one kind of workbook; `name` is for machines, `title` for people."""
+    """The columns of one kind of workbook; `name` is for machines, `title` for people.
+
+    `others` names workbooks that are taken for this one by mistake, with headers that tell.
+    """
 
     name: str
     title: str
     columns: tuple[Column, ...]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
     headers: dict[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -151,6 +155,15 @@ class Template:
         if not any(column.required for column in self.columns):
             raise ValueError(f"{self.name} has no required column")
         object.__setattr__(self, "headers", headers)
+
+    def mistaken(self, unknown: Iterable[str]) -> str:
+        """Return the title of another workbook that the unknown headers tell of, else nothing."""
+        forms = {form for text in unknown for form in header_forms(text)}
+        for title, signs in self.others.items():
+            told = sum(header_forms(sign)[0] in forms for sign in signs)
+            if told >= 2:
+                return title
+        return ""
 
     def place(self, key: str) -> int:
         """Return where the values of a column stand in `Row.values`."""

@@ -23,6 +23,20 @@ INDUSTRIES = (
 )  # fmt: skip
 LEADS = ("牵头单位", "主管部门", "组织部门", "牵头组织部门", "审核牵头部门")
 
+# Headers by which a workbook is seen to be another one.
+RESULTS = {
+    "清洁生产审核验收结果": (
+        "验收日期", "结论", "验收结论", "验收结果", "评估得分", "验收得分", "清洁生产水平",
+        "证书编号", "有效期至",
+    ),
+    "旧平台办结数据": ("办结日期", "旧平台编号"),
+}  # fmt: skip
+LISTS = {
+    "年度清洁生产审核企业名单": (
+        "审核类型", "列入原因", "牵头部门", "上轮验收日期", "是否VOCs重点监管",
+    ),
+}  # fmt: skip
+
 # 佛山市生态环境局南海分局, 市工信局: the office is known by a word inside its name.
 LEAD_WORDS = {
     "工信": Line.INDUSTRY, "工业和信息化": Line.INDUSTRY, "经信": Line.INDUSTRY,

@@ -20,9 +20,15 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse | None:
 
 
 def refusals(get_response: Answer) -> Answer:
-    """Show refusals raised by views, and give Django's empty 405 a page."""
+    """Show refusals raised by views, and give Django's empty 405 a page.
+
+    A null byte in an address means nothing, and the database takes none: it is left out.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if "%00" in (asked := request.META.get("QUERY_STRING", "")):
+            request.META["QUERY_STRING"] = asked.replace("%00", "")
+            request.__dict__.pop("GET", None)  # may have been read by now
         response = get_response(request)
         if response.status_code != 405 or response.content:
             return response

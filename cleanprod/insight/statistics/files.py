@@ -19,6 +19,8 @@ FORMATS: Mapping[str, str] = {
     "json": "JSON",
 }
 _WIDEST = 15  # columns that a page holds
+_NARROW = {"no": 0.5, "city": 0.8}
+_DIGITS = 7.5  # of an amount go into a column of weight 1 beside nine others
 PUBLIC_FORMATS: Mapping[str, str] = {"xlsx": "Excel", "csv": "CSV"}
 CONTENT_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -66,22 +68,31 @@ def fitted(columns: Sequence[Column]) -> list[Sequence[Column]]:
 
 
 def _printed(tabled: Tabled, part: Sequence[Column], *, note: str) -> blocks.Table:
-    weights = {"no": 0.5, "city": 0.8}
+    rows = tuple(tuple(tabled.cell(row, column) for column in part) for row in tabled.rows)
     total = None
     if tabled.total:
         cells = (_blank(tabled.cell(tabled.total, column)) for column in part[2:])
         total = blocks.Total("合计", 2, tuple(cells))
     return blocks.Table(
         columns=tuple(
-            blocks.Column(column.label, weights.get(column.key, 1.0), group=column.group)
-            for column in part
+            blocks.Column(column.label, _weight(tabled, column, rows, at), group=column.group)
+            for at, column in enumerate(part)
         ),
-        rows=tuple(tuple(tabled.cell(row, column) for column in part) for row in tabled.rows),
+        rows=rows,
         total=total,
         unit=tabled.unit,
         note=note,
         landscape=tabled.landscape,
     )
+
+
+def _weight(tabled: Tabled, column: Column, rows: Sequence[Sequence[str]], at: int) -> float:
+    """Return how wide a column is: long amounts need more than the counts beside them."""
+    if column.key in _NARROW:
+        return _NARROW[column.key]
+    longest = max((len(row[at]) for row in rows), default=0)
+    longest = max(longest, len(tabled.cell(tabled.total, column)) if tabled.total else 0)
+    return max(1.0, longest / _DIGITS) if column.amount else 1.0
 
 
 def _blank(cell: str) -> str:

@@ -168,8 +168,9 @@ def _overview(moment: AsOf, rows: Sequence[CityCounts]) -> Tabled:
         Report.OVERVIEW, moment, f"{moment.year}年各市清洁生产审核情况总表", _OVERVIEW_COLUMNS,
         _numbered(rows, cells), _total(rows, cells), unit="家、%", landscape=True,
         note=(
-            f"注：1. 统计截至{day(moment)}。2. 名单按名单年度，通过验收、“平台”完成、年度目标按验收"
-            "年度。3. 按未取舍的占比排序；没有通过验收企业的地市不参与排序。"
+            f"注：1. 统计截至{day(moment)}。2. 名单按本轮审核的名单年度（再次列入的不重复计算），"
+            "通过验收、“平台”完成、年度目标按验收年度。3. 按未取舍的占比排序；"
+            "没有通过验收企业的地市不参与排序。"
         ),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q
 
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
@@ -14,6 +14,7 @@ from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.foundation.rulebook.queries import Rule
 from cleanprod.foundation.territory import queries as territory
 from cleanprod.stages.audits import access as audits
+from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.calendar import rules
 from cleanprod.stages.calendar.models import Confirmation
@@ -22,7 +23,7 @@ from cleanprod.stages.candidates import access as candidates
 from cleanprod.stages.candidates.rules import State as Candidacy
 from cleanprod.stages.planning.models import Filing
 from cleanprod.stages.programme import actions as programme
-from cleanprod.stages.programme.models import Batch
+from cleanprod.stages.programme.models import Batch, Entry
 from cleanprod.stages.programme.rules import BatchStage, EntryState
 
 
@@ -187,7 +188,9 @@ def due_day(key: str, year: int) -> date:
 class CityLine:
     """How far one city is in a year: the first list of each department and the filing.
 
-    `loaded` counts by department the firms of lists that are in preparation.
+    `loaded` counts by department the firms of lists that are in preparation, `again` those of
+    `firms` that were listed again while their round of an earlier list goes on: the statistics
+    count these with the earlier year.
     """
 
     code: str
@@ -200,6 +203,7 @@ class CityLine:
     registered: bool
     lists_due: date
     filing_due: date
+    again: int
 
     def late(self, on: date | None, due: date, today: date) -> int:
         """Return by how many days something is or was late; 0 when it was in time."""
@@ -219,7 +223,7 @@ def board(year: int) -> list[CityLine]:
         rules.due_on(duty, ruled[duty.rule].value, year, date.min) for duty in both
     )
     lists, filed = first_lists(year), first_filings(year)
-    firms, loaded = _firms(year), _loaded(year)
+    firms, again, loaded = _firms(year), _again(year), _loaded(year)
     registered = set(
         Filing.objects.filter(year=year, kind="plan", stage="registered").values_list(
             "city_id", flat=True
@@ -230,6 +234,7 @@ def board(year: int) -> list[CityLine]:
             city.code, city.short_name, firms.get(city.code, 0), loaded.get(city.code, {}),
             lists.get((city.code, Line.INDUSTRY.value)), lists.get((city.code, Line.ECOLOGY.value)),
             filed.get(city.code), city.code in registered, lists_due, filing_due,
+            again.get(city.code, 0),
         )
         for city in territory.cities(settings.PROVINCE_CODE)
     ]  # fmt: skip
@@ -241,6 +246,14 @@ _STANDS = ~Q(entries__state=EntryState.YIELDED)
 def _firms(year: int) -> Mapping[str, int]:
     published = Batch.objects.filter(year=year, stage=BatchStage.PUBLISHED)
     return dict(published.values_list("city_id").annotate(firms=Count("entries", filter=_STANDS)))
+
+
+def _again(year: int) -> Mapping[str, int]:
+    own = Round.objects.filter(entry=OuterRef("pk"))
+    standing = Entry.objects.exclude(state=EntryState.YIELDED)
+    listed = standing.filter(batch__year=year, batch__stage=BatchStage.PUBLISHED)
+    counted = listed.filter(~Exists(own)).values_list("batch__city_id")
+    return dict(counted.annotate(firms=Count("pk")))
 
 
 def _loaded(year: int) -> Mapping[str, Mapping[str, int]]:

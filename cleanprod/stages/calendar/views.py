@@ -104,6 +104,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "lacking": len(lacking),
         "cities": len(rows),
         "firms": sum(row.firms for row in rows),
+        "again": sum(row.again for row in rows),
         "whole": sum(row.whole for row in rows),
     }
     return render(request, "calendar/board.html", context)
@@ -113,13 +114,13 @@ def _workbook(year: int, rows: list[queries.CityLine], today: date) -> HttpRespo
     title = f"{year}年各市名单公布和备案进度"
     sheet = downloads.Sheet(
         name="各市进度",
-        columns=["序号", "地市", "名单企业（家）",
+        columns=["序号", "地市", "名单企业（家）", "其中再次列入（家）",
                  "工业和信息化名单公布", "已录入、未公布（家）", "逾期（天）",
                  "生态环境名单公布", "已录入、未公布（家）", "逾期（天）",
                  "报送备案", "逾期（天）", "登记备案"],
         rows=[
             [
-                number, row.city, row.firms, row.industry, row.loaded.get("industry", 0),
+                number, row.city, row.firms, row.again, row.industry, row.loaded.get("industry", 0),
                 row.late(row.industry, row.lists_due, today),
                 row.ecology, row.loaded.get("ecology", 0),
                 row.late(row.ecology, row.lists_due, today),

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from cleanprod.foundation.intake.parsers import code, text, whole_number
 from cleanprod.foundation.intake.rules import Column, Template
-from cleanprod.foundation.intake.synonyms import CODES, COUNTIES, INDUSTRIES, NAMES
+from cleanprod.foundation.intake.synonyms import (
+    CODES,
+    COUNTIES,
+    INDUSTRIES,
+    LISTS,
+    NAMES,
+    RESULTS,
+)
 from cleanprod.stages.programme.template import LIST
 
 KEY_LIST = Template(
@@ -32,6 +39,7 @@ KEY_LIST = Template(
             example="粤环函〔2023〕1号",
         ),
     ),
+    others=LISTS | RESULTS,
 )  # fmt: skip
 
 _AS_LISTED = {column.key: column for column in LIST.columns}
@@ -50,4 +58,5 @@ CANDIDATES = Template(
         ),
         Column("remark", "备注", text(300)),
     ),
+    others=RESULTS,
 )  # fmt: skip

@@ -24,7 +24,7 @@ from cleanprod.stages.programme.rules import AuditKind
 
 _COLUMNS = (
     Column("序号", 0.5), Column("企业名称", 2.6, Align.LEFT), Column("统一社会信用代码", 2.0),
-    Column("县区", 0.9), Column("审核类型", 0.8), Column("列入原因", 0.9), Column("牵头部门", 1.1),
+    Column("县区", 0.9), Column("审核类型", 0.8), Column("列入原因", 1.1), Column("牵头部门", 1.1),
 )  # fmt: skip
 
 

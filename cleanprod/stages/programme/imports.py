@@ -88,6 +88,7 @@ def assess(
         recall=lambda names: _recalled(names, key.city),
     )
     _compare(judged, key, table, findings)
+    _tell_guessed_kinds(judged, table, findings)
     return Assessment(Report.of(table, (one.outcome for one in judged), findings), judged)
 
 
@@ -99,6 +100,20 @@ def _repeats(judged: Sequence[Judged], table: Table, findings: list[Finding]) ->
             say = Speaker(table, one.row.number, findings)
             say.block("name", one.row.name, f"与第{earlier}行是同一企业", "删除重复的一行")
             one.outcome, one.note = Outcome.REFUSED, f"与第{earlier}行重复"
+
+
+def _tell_guessed_kinds(judged: Sequence[Judged], table: Table, findings: list[Finding]) -> None:
+    """Tell once of the rows whose kind the workbook does not say, and what was made of them."""
+    silent = [one for one in judged if one.row.kind is None and one.outcome is not Outcome.REFUSED]
+    if not silent:
+        return
+    forced = sum(one.kind is rules.AuditKind.MANDATORY for one in silent)
+    told = "没有“审核类型”列" if "kind" not in table.columns else f"{len(silent)}行没有审核类型"
+    Speaker(table, silent[0].number, findings).inform(
+        "kind", "",
+        f"{told}：{forced}行有列入原因的按强制性，{len(silent) - forced}行没有列入原因的按自愿性",
+        "核对后再确认导入；不对的补填审核类型",
+    )  # fmt: skip
 
 
 def _recalled(names: Collection[str], city: str) -> dict[str, Known]:

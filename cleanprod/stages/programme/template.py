@@ -20,6 +20,7 @@ from cleanprod.foundation.intake.synonyms import (
     LEAD_WORDS,
     LEADS,
     NAMES,
+    RESULTS,
 )
 from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.programme.rules import AuditKind, Category, Vocs
@@ -108,4 +109,5 @@ LIST = Template(
         ),
         Column("note", "备注", text(300), synonyms=("说明",)),
     ),
+    others=RESULTS,
 )  # fmt: skip

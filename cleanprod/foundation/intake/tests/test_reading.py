@@ -95,12 +95,31 @@ def test_blank_rows_inside_a_merged_range_stay_blank():
     assert table.skipped == {Skip.BLANK: 1}
 
 
+def test_the_same_as_above_is_read_as_what_stands_above():
+    firms = [
+        changed(A, county="南海区" if not n % 1500 else "同上", name="〃") for n in range(2100)
+    ]
+    rows = table_of(xlsx([HEAD, *firms]), max_rows=3000).rows
+    assert {row.values[3] for row in rows} == {"南海区"}
+    assert {row.values[1] for row in rows} == {"〃"}  # a name has to be written
+
+
+def test_a_remark_that_goes_on_is_no_firm_and_told():
+    table = table_of(xlsx([HEAD, A, ["注：1.甲"], ["", "2.乙有限公司须注册"], ["", "丙有限公司"]]))
+    assert [row.values[1] for row in table.rows] == [A[1], "丙有限公司"]
+    assert [f.cell for f in table.findings if "续行" in f.rule] == ["A4"]
+
+
 def test_skipped_rows_are_counted_by_sort():
     rows = [HEAD, A, [], HEAD, B, ["合计", "2家"], ["注：略"], ["三、其他"]]
     table = table_of(xlsx(rows, merges=["A8:J8"]))
     assert table.skipped == {
         Skip.BLANK: 1, Skip.HEADER: 1, Skip.TOTAL: 1, Skip.NOTE: 1, Skip.CAPTION: 1,
     }  # fmt: skip
+
+
+def test_a_subtotal_is_not_compared_with_the_whole_sheet():
+    assert not table_of(xlsx([HEAD, A, ["小计", "1家"], B, ["小计", "1家"]])).findings
 
 
 def test_a_total_that_disagrees_with_the_rows_is_told():

@@ -259,6 +259,13 @@ PASSING: dict[str, Callable[[], bytes]] = {
         [HEAD, A, B, ["注：1.本表由市局填报。"], ["", "备注：以上企业须在年底前完成"],
          ["填表人：张三", "", "审核人：李四"]]
     ),
+    "footnotes that go on below": lambda: xlsx(
+        [HEAD, A, B, ["注：1.本表由市局填报。"], ["", "2.企业应于一个月内注册；"],
+         ["打印日期：2024-01-05", "第1页 共1页"]]
+    ),
+    "subtotals, a total of another form": lambda: xlsx(
+        [HEAD, A, ["小计", "1家"], B, ["小计（家）", "1"], ["总计（家）", 2]]
+    ),
     "captions of parts": lambda: xlsx(
         [HEAD, ["一、强制性审核企业"], A, ["二、自愿性审核企业"], B], merges=["A2:J2", "A4:J4"]
     ),

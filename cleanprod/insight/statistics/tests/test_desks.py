@@ -246,6 +246,12 @@ def test_the_province_sees_all_21_cities(get, cast):
     assert page.count('class="cell step-') == 21
 
 
+def test_a_null_byte_in_an_address_is_left_out(get, rounds):
+    plain = get("province-industry", "records", "total")
+    asked = get("province-industry", "records", "total", q="%00")
+    assert (asked.status_code, counts_of(asked)) == (200, counts_of(plain))
+
+
 def test_what_happened_after_the_day_is_marked_among_the_records(get, rounds):
     page = get("province-industry", "records", "not_completed").content.decode()
     later = Round.objects.filter(

@@ -15,9 +15,11 @@ from django.utils import timezone
 from lxml import etree, html
 from python_calamine import CalamineWorkbook
 
+from cleanprod.foundation.documents import flow
+from cleanprod.foundation.documents.standard import GB_T_9704_2012, POINT
 from cleanprod.insight.statistics import behind
 from cleanprod.insight.statistics.effects import BY_KEY, Asked, compile_effects
-from cleanprod.insight.statistics.files import fitted
+from cleanprod.insight.statistics.files import fitted, paper
 from cleanprod.insight.statistics.parts import records_url
 from cleanprod.insight.statistics.queries import AsOf
 from cleanprod.insight.statistics.questions import words
@@ -335,3 +337,15 @@ def two(line, columns):
         else cell
         for cell, column in zip(line, columns, strict=False)
     ]
+
+
+@pytest.mark.django_db
+def test_long_amounts_stay_inside_their_cells_on_paper():
+    told = compile_effects(Report.EFFECTS, Asked(AsOf(2022, date(2023, 2, 22))))
+    told.total.update(water=Decimal("5010725.33"), tce=Decimal("125830.86"))
+    table = paper(told).annexes[0].blocks[0]
+    drawn = flow.grid(table, landscape=True)
+    places = {column.title: at for at, column in enumerate(table.columns)}
+    for title, digits in (("节水（m3/年）", 10), ("节能量（tce/年）", 9)):
+        points = drawn.weights[places[title]] * GB_T_9704_2012.type_height / POINT
+        assert points > digits * flow._CELL_SIZE / 2 + flow._CELL_INSET

@@ -191,6 +191,14 @@ def test_eight_people_confirm_at_once_and_one_word_is_kept(cast):
     assert Confirmation.objects.count() == 1
 
 
+def test_the_board_tells_firms_listed_again_apart(cast):
+    listed(cast, firms(2), replace(KEY, year=YEAR - 1), on=date(2022, 3, 8))
+    listed(cast, firms(3), replace(KEY, year=YEAR), on=date(2023, 3, 8))
+    foshan = next(row for row in queries.board(YEAR) if row.code == FOSHAN)
+    assert (foshan.firms, foshan.again) == (3, 2)
+    assert Round.objects.filter(list_year=YEAR).count() == foshan.firms - foshan.again
+
+
 def test_the_board_shows_who_is_late_and_by_how_much(cast):
     listed(cast, firms(3), replace(KEY, year=YEAR), on=date(2023, 3, 15))
     listed(

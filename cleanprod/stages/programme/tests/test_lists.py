@@ -8,6 +8,8 @@ import pytest
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.intake.matching import Choice, Decision
 from cleanprod.foundation.intake.models import Receipt
+from cleanprod.foundation.intake.reading import read
+from cleanprod.foundation.intake.rules import State
 from cleanprod.foundation.organisations import actions as organisations
 from cleanprod.foundation.organisations.models import Organisation
 from cleanprod.foundation.organisations.rules import CodeState, Line
@@ -18,9 +20,10 @@ from cleanprod.stages.programme import actions, papers
 from cleanprod.stages.programme.imports import assess, import_list
 from cleanprod.stages.programme.models import Batch, Entry, Target
 from cleanprod.stages.programme.rules import BatchStage
+from cleanprod.stages.programme.template import LIST
 from tests import flow, world
 from tests.flow import KEY, firms, listed, take_list
-from tests.workbooks import code, workbook
+from tests.workbooks import code, results_book, workbook
 from tests.world import FOSHAN, GUANGDONG, HUIZHOU
 
 LEAD = "foshan-ecology"
@@ -65,6 +68,23 @@ def test_the_words_that_offices_use_are_understood(cast):
     assert [(f.cell, f.level.value) for f in assessed.report.findings] == [
         ("H3", "inform"), ("F4", "block"),
     ]  # fmt: skip
+
+
+def test_a_kind_that_the_workbook_does_not_say_is_told_as_guessed(cast):
+    head = ("企业名称", "统一社会信用代码", "列入原因")
+    rows = [("甲电镀有限公司", code(1), "双有"), ("乙电镀有限公司", code(2), "")]
+    assessed = assess(flow.take(workbook(head, *rows)), KEY)
+    told = [f.rule for f in assessed.report.findings if "审核类型" in f.rule]
+    assert told == ["没有“审核类型”列：1行有列入原因的按强制性，1行没有列入原因的按自愿性"]
+
+
+def test_a_workbook_of_results_is_no_list_unless_somebody_maps_its_columns(cast):
+    results = results_book((firms(1)[0][0], code(1), "2022-10-12", "通过"))
+    table = flow.take(results)
+    assert (table.lacks, len(table.rows)) == (State.WRONG, 0)
+    assert "这是“清洁生产审核验收结果”" in table.findings[0].rule
+    mapped = read(results, LIST, max_rows=9, max_bytes=1 << 20, columns={"name": "B"})
+    assert (mapped.lacks, len(mapped.rows)) == (None, 1)
 
 
 def test_what_waits_behind_a_refused_row_is_told_in_the_same_pass(cast):
