@@ -23,10 +23,20 @@ from cleanprod.stages.audits.milestones import (
     recompute,
 )
 from cleanprod.stages.audits.models import Fact, Relisting, Round
-from cleanprod.stages.audits.rules import OPEN, Clock, Milestone, Source, Stage, due, explain
+from cleanprod.stages.audits.rules import (
+    OPEN,
+    Clock,
+    Milestone,
+    Source,
+    Stage,
+    applied,
+    due,
+    explain,
+)
 from cleanprod.stages.programme import actions as programme
 from cleanprod.stages.programme import queries as entries_of
 from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.rules import AuditKind
 
 _ROUND_COLUMNS = (
     "id", "enterprise_id", "entry_id", "list_year", "name", "code", "city_id", "county_id",
@@ -183,7 +193,7 @@ def _duties(
                 lead=batch.lead,
                 opened_on=on,
                 due_on=due_on,
-                basis=basis,
+                basis=applied(basis, mandatory=one.kind == AuditKind.MANDATORY),
                 rule=clock_.rule,
             )
 

@@ -323,6 +323,11 @@ def explain(clock: Clock, published_on: date, start: str = "名单公布") -> st
     return f"{start} {published_on.isoformat()} + {length}（{clock.basis}）"
 
 
+def applied(basis: str, *, mandatory: bool) -> str:
+    """Return the basis of a term as it applies to a round; the law binds mandatory ones."""
+    return basis if mandatory else f"{basis}；自愿性审核参照执行"
+
+
 def checked_fact(
     fact: Milestone, on: date, *, listed_on: date, today: date, rolled_on: date | None = None
 ) -> None:

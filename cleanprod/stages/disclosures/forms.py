@@ -59,6 +59,7 @@ class PublicationForm(forms.Form):
         self.fields["link"] = forms.URLField(
             label="公布的网址", max_length=500, required=False, assume_scheme="https",
             help_text="没有网址的，上传截图或扫描件",
+            error_messages={"invalid": "请填写完整的网址，如 https://www.example.com/gongbu"},
         )  # fmt: skip
         self.fields["proof"] = PaperField(
             label="公布证明", required=False, help_text="重新提交时不上传的，沿用上一版的证明"

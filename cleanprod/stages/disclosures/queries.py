@@ -17,7 +17,7 @@ from cleanprod.foundation.territory import queries as territory
 from cleanprod.kernel.period import add_months
 from cleanprod.stages.audits import queries as audits
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.audits.rules import Stage, due, explain
+from cleanprod.stages.audits.rules import Stage, applied, due, explain
 from cleanprod.stages.disclosures import access
 from cleanprod.stages.disclosures.models import Edition, Publication
 from cleanprod.stages.disclosures.rules import (
@@ -131,7 +131,9 @@ def _due(audit: Round, kind: Kind, month: Due | None) -> Due | None:
         return month
     start = audit.rolled_on or audit.listed_on
     first = next(one for one in audits.clocks(start) if one.what == "register")
-    return Due(start, due(first, start), explain(first, start), first.rule)
+    mandatory = audit.kind == AuditKind.MANDATORY
+    basis = applied(explain(first, start), mandatory=mandatory)
+    return Due(start, due(first, start), basis, first.rule)
 
 
 def _due_of_results(audit: Round) -> Due | None:

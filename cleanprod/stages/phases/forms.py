@@ -43,6 +43,7 @@ class PlanForm(forms.Form):
     reason = forms.CharField(
         label="变更理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
         help_text="如：按反馈意见补充审核小组成员",
+        error_messages={"required": "请填写变更理由"},
     )  # fmt: skip
 
     def __init__(self, *args: Any, phases: Sequence[str], again: bool, **more: Any) -> None:

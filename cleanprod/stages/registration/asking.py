@@ -102,6 +102,9 @@ def ask_reset(
         messages.asked(reset, what, "registration:reset", person, mail)
         for person, mail in known.staff_of(audit.city_id, audit.lead)
     )
+    notifications.send_many(
+        messages.reset_asked(reset, person, mail) for _, person, mail in known.people_of([firm.pk])
+    )
     return reset
 
 

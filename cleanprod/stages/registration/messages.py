@@ -60,6 +60,20 @@ def contact_changed(
     )
 
 
+def reset_asked(reset: Reset, person_id: int, mail: str) -> Note:
+    """Warn a contact that a visitor asks for the account, while it can still be prevented."""
+    return Note(
+        person_id=person_id,
+        key=f"reset:{reset.pk}:told:{person_id}",
+        subject=f"有人申请重置{reset.enterprise.name}的企业账号",
+        body=(
+            f"{reset.name}于{reset.asked_on}提交授权书，申请重置企业账号；"
+            "同意后，现有联系人全部解除。如非本单位申请，请立即联系牵头部门或所在县区主管部门。"
+        ),
+        mail=mail,
+    )
+
+
 def contacts_ended(reset: Reset, person_id: int, mail: str) -> Note:
     """Warn a contact whose access ended, so that a theft does not go unnoticed."""
     return Note(

@@ -15,6 +15,7 @@ from cleanprod.stages.audits.rules import Stage
 from cleanprod.stages.materials import access as material_access
 from cleanprod.stages.materials import papers
 from cleanprod.stages.materials import queries as materials
+from cleanprod.stages.measures import checking
 from cleanprod.stages.measures import queries as measures
 from cleanprod.stages.measures.rules import (
     Cost,
@@ -24,6 +25,8 @@ from cleanprod.stages.measures.rules import (
     misclassed,
     totals,
 )
+from cleanprod.stages.measures.rules import State as SheetState
+from cleanprod.stages.phases import queries as phases
 from cleanprod.stages.submissions import queries
 from cleanprod.stages.submissions.rules import (
     GATES,
@@ -35,6 +38,7 @@ from cleanprod.stages.submissions.rules import (
 )
 
 Provider = Callable[[Round], Iterable[Finding]]
+_NAMED = 3  # findings of the data check that are told by name
 DECLARING = "declare"  # how the keys of missing declarations begin
 _BEFORE = (Stage.LISTED, Stage.REGISTERED, Stage.PLANNED)
 
@@ -143,6 +147,33 @@ def sheet_filled(audit: Round) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def sheet_consistent(audit: Round) -> Iterator[Finding]:
+    """Tell what the data check of the sheet found, which stands in the way of a review later."""
+    sheet = measures.sheet_of(audit)
+    if sheet is None or sheet.state == SheetState.CONFIRMED:
+        return
+    found = checking.hindrances(sheet, ValueSet.EXPECTED)
+    if found:
+        named = "；".join(found[:_NAMED]) + ("等" if len(found) > _NAMED else "")
+        yield Finding(
+            Level.INFORM, "sheet-data", "绩效表数据检查", f"{len(found)}项没有改正或说明：{named}",
+            "不影响提交；申请评估、验收以前应改正或说明",
+            reverse("measures:sheet", args=[audit.pk]),
+        )  # fmt: skip
+
+
+def phases_told(audit: Round) -> Iterator[Finding]:
+    """Tell of phases of which nobody said when they began; the report speaks of them all."""
+    if Stage(audit.stage) is not Stage.STARTED:
+        return
+    silent = [one.title for one in phases.phases_of(audit) if not one.done or not one.done.first_on]
+    if silent:
+        yield Finding(
+            Level.INFORM, "phases", "审核阶段", f"没有填报实际日期：{'、'.join(silent)}",
+            "不影响提交；请补填，牵头部门和专家看得到", reverse("phases:course", args=[audit.pk]),
+        )  # fmt: skip
+
+
 def _unpaid(found: Iterable[Typed]) -> list[str]:
     """Return the codes of measures of medium or high cost without an expected investment."""
     return [
@@ -196,6 +227,8 @@ PROVIDERS: tuple[Provider, ...] = (
     materials_present,
     seals_fresh,
     sheet_filled,
+    sheet_consistent,
+    phases_told,
     answered_return,
     declarations,
 )

@@ -58,6 +58,16 @@ def test_every_filter_narrows_the_board(cast, rounds):
         assert names(client, question) == wanted, question
 
 
+def test_an_enterprise_sees_its_rounds_without_the_filters_of_a_department(cast, rounds):
+    Round.objects.filter(pk=rounds[0].pk).update(enterprise=cast.offices["red-star"])
+    client = signed_in(cast, "red-star")
+    assert names(client, "") == {1}
+    page = client.get(reverse(BOARD)).text
+    assert "推行工作" not in page
+    assert 'class="filters"' not in page
+    assert 'class="filters"' in client.get(f"{reverse(BOARD)}?year=2021").text  # to be cleared
+
+
 def test_a_county_has_its_own_rounds_and_no_filter_of_places(cast, rounds):
     client = signed_in(cast, "nanhai-industry")
     assert names(client, "") == {1, 2}

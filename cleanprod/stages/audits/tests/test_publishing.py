@@ -69,6 +69,16 @@ def test_eight_people_publish_one_list_at_once_and_one_of_them_does_it(cast, rea
     assert (found.good, found.unsealed) == (True, 0)
 
 
+def test_the_law_binds_mandatory_rounds_and_voluntary_ones_follow_it(cast):
+    listed(cast, firms(1))
+    ((name, code, _),) = firms(1, first=30)
+    key = replace(KEY, lead=Line.INDUSTRY)
+    listed(cast, [(name, code, "")], key=key, by="foshan-industry")
+    found = dict(Obligation.objects.filter(key__contains=":start:").values_list("lead", "basis"))
+    assert "参照" not in found["ecology"]
+    assert found["industry"].endswith("）；自愿性审核参照执行")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_lists_with_the_same_firms_published_at_once_open_one_round_each(cast):
     """The later transaction waits for the earlier one's rounds instead of opening a second."""

@@ -41,6 +41,7 @@ def test_a_draft_keeps_what_is_wrong_and_goes_with_the_plan(audit, client):
     assert client.post(address, typed(reason="x")).status_code == 302  # Back and submit again
     assert Plan.objects.count() == 1
     assert not Draft.objects.exists()
+    assert "变更理由</a>：请填写变更理由" in client.post(address, typed(focus="喷涂")).text
     stale = client.post(address, typed(focus="喷涂", reason="补充"))  # somebody filed meanwhile
     shown = stale.content.decode()
     assert stale.status_code == 422

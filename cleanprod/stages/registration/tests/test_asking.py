@@ -68,9 +68,11 @@ def test_a_granted_reset_ends_older_contacts_and_a_new_claim_takes_over(cast, cl
         person_id=cast[LEAD].person_id, subject__startswith="企业账号重置申请"
     )
     assert told.url == reverse("registration:reset", args=[reset.pk])
+    warned = Message.objects.get(person_id=claimed.pk)  # while it can still be prevented
+    assert warned.subject.startswith("有人申请重置")
     issued = asking.decide_reset(reset.pk, Decision.GRANT, reason="授权书属实", by=cast[LEAD])
     assert standing_of(claimed) is None
-    assert "不再是" in Message.objects.get(person_id=claimed.pk).subject
+    assert "不再是" in Message.objects.filter(person_id=claimed.pk).latest("pk").subject
     successor = actions.claim(firms(1)[0][1], issued.code, account("li.si"))
     assert queries.rank_of(successor.pk, issued.enterprise) is Rank.FIRST
     audit = Round.objects.get(name=firms(1)[0][0])

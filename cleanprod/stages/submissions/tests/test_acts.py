@@ -91,6 +91,17 @@ def test_the_check_names_everything_that_is_missing(cast):
         submit(cast, audit)
 
 
+def test_the_check_tells_what_comes_up_later_and_hinders_nothing(cast, ready, monkeypatch):
+    told = {one.key: one.text for one in checks.findings(ready) if one.level is Level.INFORM}
+    assert "审核准备、预审核" in told["phases"]
+    assert "sheet-data" not in told
+    monkeypatch.setattr(checks.checking, "hindrances", lambda *_: ["电力：变化超过3倍"])
+    told = {one.key: one.text for one in checks.findings(ready)}
+    assert "1项没有改正或说明：电力：变化超过3倍" in told["sheet-data"]
+    declare(cast, ready)
+    assert submit(cast, ready).state is State.WAITING
+
+
 def test_what_the_check_passes_can_be_submitted_and_what_it_blocks_cannot(cast, ready):
     assert keys(ready) == {"declare-enterprise"}
     with pytest.raises(Refused, match="企业还没有对现在的材料作出声明"):
