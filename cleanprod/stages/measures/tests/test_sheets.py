@@ -136,7 +136,10 @@ def test_a_total_row_that_is_not_the_sum_is_told_with_its_cell(cast, audit, clie
 
 def test_a_title_that_names_another_unit_is_converted_by_and_told(cast, audit, client):
     client.force_login(cast.people[OWNER])
-    head = ("序号", "项目名称", "投资额(元)", "节电（kWh/年）", "节水(m3)", "折标煤(t)", "VOC(kg)")
+    head = (
+        "序号", "项目名称", "投资额(元)", "节电（年节约，kWh/年）", "节水(m3)", "折标煤(t)",
+        "VOC(kg)",
+    )  # fmt: skip
     rows = (
         ("WD1", "查漏", 5000, 52300, 7, 6.4, 250),
         ("ZG1", "变频改造", 1200000, 10000, 1, 1.2, 50),
@@ -145,7 +148,7 @@ def test_a_title_that_names_another_unit_is_converted_by_and_told(cast, audit, c
     typed = {"which": "expected", "file": SimpleUploadedFile("表.xlsx", workbook(head, *rows))}
     page = client.post(reverse("measures:import", args=[audit.pk]), typed, follow=True)
     text = page.content.decode()
-    assert "D1 “节电(kWh/年)”：按表头单位kWh换算为万kWh" in text
+    assert "D1 “节电(年节约,kWh/年)”：按表头单位kWh换算为万kWh" in text
     assert text.count("按表头单位") == 3
     assert "，各方案之和为" not in text
     first, second = queries.typed(Sheet.objects.get())
