@@ -56,7 +56,8 @@ class Value:
 
 def latest_year(standing: Standing) -> int | None:
     """Return the latest year of which a person may read a sample."""
-    return access.visible_to(standing).aggregate(latest=Max("year"))["latest"]
+    latest: int | None = access.visible_to(standing).aggregate(latest=Max("year"))["latest"]
+    return latest
 
 
 def sheets_of(city: str, year: int) -> QuerySet[Sheet]:
