@@ -156,7 +156,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today()
     initial = {
         "factors": _factors(found).name,
-        "border": found.border if found else queries.border(today, audit.city_id, audit.lead),
+        "border": plain(
+            found.border if found else queries.border(today, audit.city_id, audit.lead)
+        ),
         "gas": found.stated.get(GAS, "") if found else "",
     }
     form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)
