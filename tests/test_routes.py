@@ -51,7 +51,7 @@ from cleanprod.stages.dispatch import queries as dispatch_queries
 from cleanprod.stages.dispatch.rules import Addressed, Selection
 from cleanprod.stages.experts import actions as pool_acts
 from cleanprod.stages.experts import appointing, seats
-from cleanprod.stages.experts.models import Expert, Panel
+from cleanprod.stages.experts.models import Expert, Panel, Reviewed
 from cleanprod.stages.experts.rules import TieKind
 from cleanprod.stages.experts.tests import cast as experts
 from cleanprod.stages.hearings import models as hearings
@@ -552,6 +552,7 @@ def panels(cast, waiting, registered):
     draw = appointing.draw_panel(made[1].pk, by=lead)
     appointing.draw_panel(made[2].pk, by=lead)
     experts.accept_all(cast, made[2], by="foshan-industry")
+    Reviewed.objects.create(panel=made[2], round=waiting)  # whose numbers the expert may read
     met = experts.panel(cast, [registered], by="foshan-industry", on=date(2023, 10, 13))
     Panel.objects.filter(pk=met.pk).update(stage="opened")
     proposed = seats.invite(made[0].pk, pool[1].pk, reason="仅有三名专家", by=lead)

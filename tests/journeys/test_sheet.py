@@ -46,6 +46,15 @@ def test_measures_are_pasted_saved_and_confirmed(cast, site, page):
     assert Measure.objects.count() == 4
     assert "3.07tce/年" in page.inner_text("main")
     assert axe(page) == []
+    first = Measure.objects.order_by("row").first()
+    many = {"verified": {"electricity": "12345678901"}}  # many digits still fit a phone
+    Measure.objects.filter(pk=first.pk).update(values=many)
+    page.set_viewport_size(PHONE)
+    page.reload()
+    assert sideways(page) <= 0
+    Measure.objects.filter(pk=first.pk).update(values=first.values)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
     page.get_by_role("link", name="节能量").first.click()
     account = page.inner_text("main")
     assert "0.1229" in account

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass
-from importlib import import_module
+from importlib import import_module, metadata
 
 import click
 
@@ -76,13 +76,27 @@ class Commands(click.Group):
             formatter.write_dl([(name, entry.line) for name, entry in COMMANDS.items()])
 
 
+def _tell_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the version of the installed package; a source tree is not installed and says so."""
+    if not wanted:
+        return
+    try:
+        click.echo(metadata.version("cleanprod"))
+    except metadata.PackageNotFoundError:
+        click.echo("没有安装，正在从源码目录运行")
+    ctx.exit()
+
+
 @click.group(
     cls=Commands,
     name="cleanprod",
     options_metavar="[选项]",
     subcommand_metavar="命令 [参数]...",
 )
-@click.version_option(package_name="cleanprod", message="%(version)s", help="显示版本号。")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_tell_version,
+    help="显示版本号。",
+)  # fmt: skip
 def cleanprod() -> None:
     """清洁生产审核管理平台。
 

@@ -50,6 +50,17 @@ def expert_or_404(standing: Standing | None, pk: int) -> Expert:
     return found
 
 
+def rounds_to_review(standing: Standing | None) -> QuerySet[Round]:
+    """Return the rounds of the panels on which this expert has taken a seat."""
+    if standing is None or standing.role is not Role.EXPERT:
+        return Round.objects.none()
+    seats = Appointment.objects.filter(expert__person=standing.person_id, state=Seat.ACCEPTED)
+    going = seats.exclude(panel__stage=PanelStage.CANCELLED)
+    return Round.objects.filter(
+        pk__in=Reviewed.objects.filter(panel__in=going.values("panel")).values("round")
+    )
+
+
 def own(standing: Standing | None) -> Expert | None:
     """Return the person's own entry in the pool, in whatever role the person acts now."""
     if standing is None:

@@ -34,6 +34,7 @@ _UNSTATED = "没有填写采用值"  # a range of which the usual value was take
 # What a firm uses of energy and water, as the three years tell it.
 _USED = (*BURNT, Field.WATER)
 _MONEY = frozenset({Field.INVESTMENT, Field.BENEFIT})
+_WASTES = (Field.GENERAL_WASTE, Field.HAZARDOUS)
 
 
 class Weight(Term):
@@ -349,7 +350,10 @@ def years_differ(s: Subject) -> Iterator[Found]:
 
 
 def balance(s: Subject) -> Iterator[Found]:
-    """Refuse more waste water than water taken in a year; ask about more VOCs than materials."""
+    """Refuse more waste water than water in a year; ask about more VOCs than materials.
+
+    Waste is asked about, too, where its two parts come to more than the whole.
+    """
     for year, gone, used in _more_out(s, Field.WASTEWATER, Field.WATER):
         amounts = f"废水排放量{plain(gone.amount)}大于取水量{plain(used.amount)}"
         yield _said(
@@ -362,6 +366,16 @@ def balance(s: Subject) -> Iterator[Found]:
             "balance", Weight.ASK, f"{year}年{amounts}，物料平衡不闭合",
             "核对VOCs排放量和单位，补齐近三年数据中的原辅材料", column="VOCs", value=gone.amount,
         )  # fmt: skip
+    for one in s.measures:
+        values = one.of(s.which)
+        whole = values.get(Field.SOLID_WASTE, _ZERO)
+        parts = sum((values.get(part, _ZERO) for part in _WASTES), _ZERO)
+        if parts > max(whole, _ZERO) * (1 + s.limits.balance_share):
+            rule = f"一般固废与危险废物合计{plain(parts)} t，大于固废削减{plain(whole)} t"
+            yield _said(
+                "balance", Weight.ASK, rule, "固废削减是两者的合计，统计以它为准，请补填或改正",
+                one.code, Field.SOLID_WASTE.label, parts,
+            )  # fmt: skip
 
 
 def _more_out(s: Subject, out: Field, taken: Field) -> Iterator[tuple[int, Quantity, Quantity]]:
@@ -508,7 +522,7 @@ CHECKS: tuple[Check, ...] = (
     Check("years_jump", "三年数据前后一致", Weight.ASK, years_jump),
     Check("intensity", "产量与能耗、用水相称", Weight.ASK, intensity_jump),
     Check("years_differ", "与上一轮填报一致", Weight.ASK, years_differ),
-    Check("balance", "水平衡、物料平衡闭合", Weight.BLOCK, balance),
+    Check("balance", "水、物料和固废平衡闭合", Weight.BLOCK, balance),
     Check("level", "限定性指标齐全", Weight.ASK, level_missing),
     Check("no_investment", "中/高费方案有投资", Weight.ASK, no_investment),
     Check("factor", "因子和数值在公布范围内", Weight.ASK, factor_range),

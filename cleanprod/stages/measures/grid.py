@@ -88,6 +88,7 @@ def read(
     measures: list[Typed] = []
     lines: list[Line] = []
     troubles: list[Trouble] = []
+    rows: dict[str, int] = {}
     for place in _places(data):
         texts = {
             name: tables.tidy(data.get(f"r{place}-{name}"))
@@ -101,6 +102,9 @@ def read(
         errors |= _too_long(texts)
         if not texts["name"]:
             errors["name"] = "没有填写；填写方案的名称"
+        first = rows.setdefault(texts["code"], row) if texts["code"] else row
+        if first != row:
+            errors["code"] = f"与第{first}行重复；改用另一编号，或留空由系统编排"
         before = by_code.get(texts["code"])
         measures.append(_typed(texts, tags, numbers, days, which, before))
         lines.append(Line(place, texts, tags, errors))
@@ -127,7 +131,8 @@ def _numbers(
     numbers: dict[Field, Decimal] = {}
     days: dict[str, int] = {}
     for field in Field:
-        value = _read(decimal(), texts[field.value], field.value, errors)
+        least = 0 if field is Field.INVESTMENT else None
+        value = _read(decimal(least), texts[field.value], field.value, errors)
         if value is not None:
             numbers[field] = value
     for name in _DAYS:

@@ -22,14 +22,13 @@ from cleanprod.stages.performance.indicators.loading import load
 from cleanprod.stages.performance.indicators.scoring import score
 from cleanprod.stages.performance.indicators.system import System
 from cleanprod.stages.performance.indicators.values import BadValues, from_texts
-from cleanprod.stages.registration import access as registration
 
 
 @require_http_methods(["GET", "POST"])
 def level(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the level and how it came about; the enterprise fills the values here."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     may_edit = Act.EDIT in access.moves(standing, audit, queries.sheet_of(audit))
     if request.method == "POST" and not may_edit:
         raise Http404
@@ -37,6 +36,7 @@ def level(request: HttpRequest, pk: int) -> HttpResponse:
     system = checking.system_of(audit) if may_edit or kept is None else kept.system
     context: dict[str, Any] = {
         "audit": audit,
+        "home": access.home(standing, audit),
         "kept": kept,
         "system": system,
         "told": _told(kept) if kept else None,

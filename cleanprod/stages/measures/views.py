@@ -52,7 +52,8 @@ from cleanprod.stages.registration import access as registration
 
 OWNERS = (Role.ENTERPRISE, Role.CONSULTANCY)
 DRAFTED = ("years", *(f"sheet-{one.value}" for one in ValueSet))
-READERS = (Role.PROVINCE, Role.CITY, Role.COUNTY, *OWNERS)
+OFFICES = (Role.PROVINCE, Role.CITY, Role.COUNTY, *OWNERS)
+READERS = (*OFFICES, Role.EXPERT)
 _MAIN = (Field.INVESTMENT, Field.BENEFIT, Field.ELECTRICITY, Field.WATER, Field.VOC)
 
 
@@ -78,7 +79,7 @@ def _factors(sheet: Sheet | None, wanted: str = "") -> FactorSet:
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the measures of a round in one value set, with what they add up to."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     return _shown(request, standing, audit, wanted(request), UploadForm())
 
 
@@ -94,6 +95,7 @@ def _shown(
     acts = access.moves(standing, audit, found)
     context = {
         "audit": audit,
+        "home": access.home(standing, audit),
         "sheet": found,
         "which": which,
         "tabs": tabs("measures:sheet", audit, which),
@@ -154,7 +156,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.today()
     initial = {
         "factors": _factors(found).name,
-        "border": found.border if found else queries.border(today, audit.city_id, audit.lead),
+        "border": plain(
+            found.border if found else queries.border(today, audit.city_id, audit.lead)
+        ),
         "gas": found.stated.get(GAS, "") if found else "",
     }
     form = ChoiceForm(request.POST or None, sets=queries.factor_sets(today), initial=initial)
@@ -237,14 +241,15 @@ def _kept(
 def account(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how every number came about: formula, factor, source, year; with other factors, too."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     found, which = queries.sheet_of(audit), wanted(request)
     own = _factors(found)
     factors = _factors(found, request.GET.get("factors", ""))
     measures = queries.typed(found)
     shown = computed(measures, which, factors)
     context = {
-        "audit": audit, "which": which, "account": shown, "groups": _by_measure(shown),
+        "audit": audit, "home": access.home(standing, audit), "which": which, "account": shown,
+        "groups": _by_measure(shown),
         "workings": queries.workings_of(found, which) if found else [],
         "own": computed(measures, which, own), "factors": factors, "kept": own,
         "preview": factors.name != own.name,
@@ -265,7 +270,7 @@ def _by_measure(account: Computation) -> list[tuple[str, list[Line]]]:
 def economics(request: HttpRequest, pk: int) -> HttpResponse:
     """Show whether measures pay: cash flows, payback, present value, rate of return."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     which, usual = wanted(request), queries.terms(clock.today())
     initial = {"years": usual.years, "tax": usual.tax, "rate": usual.rate}
     asked_for = {name: request.GET[name] for name in initial if name in request.GET}
@@ -273,7 +278,8 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
     terms = Terms(**form.cleaned_data) if form.is_valid() else usual
     found = appraised(queries.typed(queries.sheet_of(audit)), which, terms)
     context = {
-        "audit": audit, "which": which, "form": form, "terms": terms, "appraised": found,
+        "audit": audit, "home": access.home(standing, audit), "which": which, "form": form,
+        "terms": terms, "appraised": found,
         "heads": [{"label": f"第{year}年", "kind": "num"} for year in range(terms.years + 1)],
         "flows": [sum(flows) for flows in zip(*(one.flows for _, one in found), strict=True)],
         "tabs": tabs("measures:economics", audit, which), "plain": plain,
@@ -285,7 +291,7 @@ def economics(request: HttpRequest, pk: int) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out one value set as a workbook that can be edited and taken in again."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     found, which = queries.sheet_of(audit), wanted(request)
     measures = queries.typed(found)
     title = f"{audit.name}清洁生产项目绩效表（{which.label}）"
@@ -296,7 +302,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_GET
 def template(request: HttpRequest) -> HttpResponseBase:
     """Offer the blank workbook."""
-    acting(request, *READERS)
+    acting(request, *OFFICES)
     return pages.blank(SHEET)
 
 

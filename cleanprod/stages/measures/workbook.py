@@ -138,7 +138,7 @@ def in_own_units(table: Table) -> Table:
 def _unit_in(title: str, field: Field) -> Unit | None:
     """Return the unit that the last brackets of a title name; cubic metres of water are tons."""
     found = _BRACKETS.findall(title)
-    text = _YEARLY.sub("", found[-1].strip()) if found else ""
+    text = _YEARLY.sub("", found[-1].replace("，", ",").split(",")[-1].strip()) if found else ""
     unit = Unit.read(text)
     if unit is None:
         return None

@@ -24,11 +24,12 @@ from cleanprod.stages.registration import access as registration
 def workings(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how numbers were worked out, and where the sheet says something else."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     found, which = queries.sheet_of(audit), wanted(request)
     measures = queries.typed(found)
     context = {
-        "audit": audit, "which": which, "sheet": found, "measures": measures, "plain": plain,
+        "audit": audit, "home": access.home(standing, audit), "which": which, "sheet": found,
+        "measures": measures, "plain": plain,
         "tabs": tabs("measures:workings", audit, which),
         "kept": queries.workings_of(found, which) if found else [],
         "rows": _beside(found, which, measures) if found else [],

@@ -31,10 +31,11 @@ _ITEMS = {line.item for line in USUAL}
 def years(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was made, used and let out in the three years."""
     standing = acting(request, *READERS)
-    audit = registration.round_or_404(standing, pk)
+    audit = access.round_or_404(standing, pk)
     kept = queries.years_of(audit)
     context = {
-        "audit": audit, "kept": kept, "years": years_of(audit.list_year), "plain": plain,
+        "audit": audit, "home": access.home(standing, audit), "kept": kept,
+        "years": years_of(audit.list_year), "plain": plain,
         "lines": queries.lines_of(kept),
         "may_edit": Act.EDIT in access.moves(standing, audit, queries.sheet_of(audit)),
     }  # fmt: skip
@@ -176,7 +177,7 @@ def _places(data: QueryDict) -> list[int]:
 @require_GET
 def workbook(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the table as a workbook."""
-    audit = registration.round_or_404(acting(request, *READERS), pk)
+    audit = access.round_or_404(acting(request, *READERS), pk)
     span = years_of(audit.list_year)
     rows = [
         [line.sort.label, line.name, line.unit, *(line.of(year) for year in span)]

@@ -28,7 +28,7 @@ def load(who: Mapping[str, Standing]) -> None:
     ).order_by("stage", "pk")[:_MOST]
     with clock.fixed(plan.TODAY):
         for number, audit in enumerate(rounds):
-            random = Random(f"{plan.SEED}:sheet:{audit.pk}")  # noqa: S311
+            random = Random(f"{plan.SEED}:sheet:{audit.code}")  # noqa: S311
             by = Standing(
                 0, "演示企业经办人", Role.ENTERPRISE, audit.enterprise_id, audit.name, city=CITY
             )

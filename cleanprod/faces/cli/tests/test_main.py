@@ -29,6 +29,12 @@ def test_the_help_names_every_command_and_needs_no_home():
         assert english not in answer.stdout
 
 
+def test_the_version_is_told_installed_or_not():
+    told = cleanprod("--version")
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout.strip()
+
+
 def test_every_command_can_be_loaded():
     for name in main.COMMANDS:
         command = main.cleanprod.get_command(click.Context(main.cleanprod), name)

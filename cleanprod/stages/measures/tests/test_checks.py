@@ -206,3 +206,12 @@ def test_more_vocs_than_materials_are_asked_about():
     assert not asked(
         subject(typed(GOOD), years=[*put_in, *years("voc", 20, unit=Unit.T)]), "balance"
     )
+
+
+def test_parts_of_the_waste_that_exceed_the_whole_are_asked_about():
+    parts = {"hazardous_waste": "3", "general_solid_waste": "5"}
+    (found,) = asked(subject(typed(GOOD | parts)), "balance")
+    assert "合计8 t，大于固废削减0 t" in found.rule
+    assert (found.weight, found.place) == (Weight.ASK, "ZG1")
+    assert not asked(subject(typed(GOOD | parts | {"solid_waste": "8"})), "balance")
+    assert not asked(subject(typed(GOOD | {"solid_waste": "8", "hazardous_waste": "1"})), "balance")

@@ -136,7 +136,10 @@ def test_a_total_row_that_is_not_the_sum_is_told_with_its_cell(cast, audit, clie
 
 def test_a_title_that_names_another_unit_is_converted_by_and_told(cast, audit, client):
     client.force_login(cast.people[OWNER])
-    head = ("序号", "项目名称", "投资额(元)", "节电（kWh/年）", "节水(m3)", "折标煤(t)", "VOC(kg)")
+    head = (
+        "序号", "项目名称", "投资额(元)", "节电（年节约，kWh/年）", "节水(m3)", "折标煤(t)",
+        "VOC(kg)",
+    )  # fmt: skip
     rows = (
         ("WD1", "查漏", 5000, 52300, 7, 6.4, 250),
         ("ZG1", "变频改造", 1200000, 10000, 1, 1.2, 50),
@@ -145,7 +148,7 @@ def test_a_title_that_names_another_unit_is_converted_by_and_told(cast, audit, c
     typed = {"which": "expected", "file": SimpleUploadedFile("表.xlsx", workbook(head, *rows))}
     page = client.post(reverse("measures:import", args=[audit.pk]), typed, follow=True)
     text = page.content.decode()
-    assert "D1 “节电(kWh/年)”：按表头单位kWh换算为万kWh" in text
+    assert "D1 “节电(年节约,kWh/年)”：按表头单位kWh换算为万kWh" in text
     assert text.count("按表头单位") == 3
     assert "，各方案之和为" not in text
     first, second = queries.typed(Sheet.objects.get())
@@ -219,15 +222,20 @@ def test_the_grid_tells_all_mistakes_at_once_and_keeps_what_was_typed(cast, audi
     assert client.get(address).status_code == 200
     wrong = posted(
         r0__name="变频改造", r0__electricity="两万", r0__cod="１．５", r1__name="", r1__voc="3",
-        r0__planned_days="1.5",
+        r0__planned_days="1.5", r0__code="WD1", r1__code="WD1", r1__investment="-5",
     )  # fmt: skip
     answer = client.post(address, wrong)
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert "有 3 处需要修改" in page
+    assert "有 5 处需要修改" in page
+    assert "第2行“编号”：与第1行重复" in page
+    assert "第2行“投资额（万元）”" in page
     assert 'value="两万"' in page
     assert not Sheet.objects.exists()
-    right = wrong | {"r0-electricity": "2", "r1-name": "活性炭更换", "r0-planned_days": "15"}
+    right = wrong | {
+        "r0-electricity": "2", "r1-name": "活性炭更换", "r0-planned_days": "15", "r1-code": "",
+        "r1-investment": "5",
+    }  # fmt: skip
     assert client.post(address, right).status_code == 302
     assert Measure.objects.get(row=1).values["expected"]["cod"] == "1.5"
     stale = client.post(address, right | {"r0-name": "另一方案", "r0-code": "WD1"})
