@@ -41,6 +41,8 @@ def save(row_id: int, typed: Mapping[str, Any], *, version: int, by: Standing) -
     if answer is None:
         if version:
             raise Conflict("填写内容已变化，请刷新后再填")
+        if not values:
+            raise Refused("还没有填写内容，没有保存")
         return Answer.objects.create(
             row=row, values=values, edited_by=by.person_name, edited_at=clock.now()
         )
@@ -73,11 +75,11 @@ def take(recipient_id: int, rows: Mapping[int, Mapping[str, Any]], *, by: Standi
     for pk, typed in rows.items():
         values = cleaned(dispatch.asked, typed)
         answer = _answer(own[pk])
-        if answer is None:
+        if answer is None and values:
             new.append(
                 Answer(row=own[pk], values=values, edited_by=by.person_name, edited_at=clock.now())
             )
-        elif answer.answered_on is None and answer.values != values:
+        elif answer and answer.answered_on is None and answer.values != values:
             answer.values, answer.version = values, answer.version + 1
             answer.edited_by, answer.edited_at = by.person_name, clock.now()
             changed.append(answer)

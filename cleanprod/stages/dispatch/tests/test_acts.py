@@ -170,6 +170,9 @@ def test_rows_are_drafts_until_they_are_handed_in(cast, rounds):
     dispatch = opened(cast)
     asked = recipient(dispatch)
     first, second = asked.rows.order_by("place")
+    with pytest.raises(Refused, match="没有填写"):  # nor is nothing a draft
+        answering.save(first.pk, {}, version=0, by=cast["nanhai-industry"])
+    assert answering.take(asked.pk, {second.pk: {}}, by=cast["nanhai-industry"]) == 0
     fill(cast, first)
     fill(cast, second, next="")
     assert queries.tallies(dispatch.recipients.all(), TODAY)[0].rate.answered == 0
