@@ -60,12 +60,17 @@ def of_reviews(standing: Standing) -> Iterator[Waiting]:
 
 
 def of_submissions(standing: Standing) -> Iterator[Waiting]:
-    """Tell a department of reports that were handed in and wait for it."""
-    own = "&own=1" if standing.role is Role.CITY else ""
-    yield Waiting(
-        "审核报告已提交，待受理", f"{reverse('submissions:desk')}?state=waiting{own}",
-        "受理评估、验收，或退回修改", kind="wait", found=submissions.waiting(standing),
-    )  # fmt: skip
+    """Tell a department of reports that wait for it, and a county of those it may check first."""
+    address, found = f"{reverse('submissions:desk')}?state=waiting", submissions.waiting(standing)
+    if standing.role is Role.CITY:
+        yield Waiting(
+            "审核报告已提交，待受理", f"{address}&own=1", "受理评估、验收，或退回修改", kind="wait",
+            found=found,
+        )  # fmt: skip
+    else:
+        yield Waiting(
+            "审核报告已提交，待牵头部门受理", address, "可先登记初审意见", found=found
+        )  # fmt: skip
 
 
 def of_dispatches(standing: Standing) -> Iterator[Waiting]:
