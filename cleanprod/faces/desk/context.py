@@ -15,7 +15,6 @@ from cleanprod.foundation.organisations.rules import Line, Role, Standing
 Item = tuple[str, str, str]
 Section = tuple[str, Sequence[Item]]
 _HOME: Item = ("工作台", "desk:home", "home")
-_LISTS = {"/programme/": "/lists/"}  # imports of lists lie near the lists
 FEW = 2  # groups of a menu that need no folding
 _WORK: Sequence[Item] = (
     ("名单", "desk:lists", "file-spreadsheet"),
@@ -249,7 +248,7 @@ def _place(items: Sequence[Item], path: str) -> tuple[str, str]:
     here = max((one for one in addresses if _holds(one, path)), key=len, default="")
     folder = path
     while not here and (folder := folder[: folder.rstrip("/").rfind("/") + 1]) not in ("", "/"):
-        near = next((one for one in addresses if one.startswith(_LISTS.get(folder, folder))), "")
+        near = next((one for one in addresses if one.startswith(folder)), "")
         if near:
             return "", near
     return here, here
