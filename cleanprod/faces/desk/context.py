@@ -248,15 +248,10 @@ def _place(items: Sequence[Item], path: str) -> tuple[str, str]:
     here = max((one for one in addresses if _holds(one, path)), key=len, default="")
     folder = path
     while not here and (folder := folder[: folder.rstrip("/").rfind("/") + 1]) not in ("", "/"):
-        start = reverse("desk:lists") if folder == _imports_of_lists() else folder
-        near = next((one for one in addresses if one.startswith(start)), "")
+        near = next((one for one in addresses if one.startswith(folder)), "")
         if near:
             return "", near
     return here, here
-
-
-def _imports_of_lists() -> str:
-    return reverse("programme:import").removesuffix("import/")
 
 
 def _holds(address: str, path: str) -> bool:
