@@ -226,7 +226,8 @@ def _lists(figures: Figures) -> str:
     in_time = f"{len(figures.in_time)}个地市" if figures.in_time else "没有地市"
     said = (
         f"{len(published)}个地市公布{figures.year}年度清洁生产审核企业名单"
-        f"{sum(figures.lists.values())}份并导入“平台”，列入企业{figures.total.listed}家；"
+        f"{sum(figures.lists.values())}份并导入“平台”，列入企业{figures.total.listed}家"
+        "（再次列入、继续办理上一轮审核的不重复计算）；"
         f"{in_time}按期公布，"
     )
     said += f"{len(figures.filed)}个地市已登记备案。" if figures.filed else "尚无地市登记备案。"

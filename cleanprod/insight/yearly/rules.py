@@ -89,7 +89,8 @@ def sections(figures: Figures, scope: Scope) -> Sequence[tuple[str, tuple[str, .
         (
             "名单公布和企业注册情况",
             (
-                f"公布年度清洁生产审核企业名单{figures.lists}份，列入企业{figures.listed}家，其中"
+                f"公布年度清洁生产审核企业名单{figures.lists}份，列入企业{figures.listed}家"
+                "（再次列入、继续办理上一轮审核的不重复计算），其中"
                 f"强制性{figures.mandatory}家、自愿性{figures.voluntary}家。",
                 f"已注册{figures.registered}家，已填报审核计划{figures.planned}家。",
             ),
