@@ -20,14 +20,14 @@ from typing import Any
 
 from bench.ground import median, save
 from cleanprod.kernel.quantity import Quantity, Unit
-from cleanprod.stages.measures.checks import (
+from cleanprod.stages.measures.checks import run
+from cleanprod.stages.measures.findings import (
     Limits,
     Peers,
     Subject,
     Twin,
     Weight,
     YearFigure,
-    run,
 )
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet, computed, totals
 from cleanprod.stages.measures.workings import Backed

@@ -14,7 +14,9 @@ from cleanprod.stages.audits import access as audits
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.audits.rules import OPEN, Stage
 from cleanprod.stages.measures import checking, effects, queries, years
-from cleanprod.stages.measures.checks import Weight
+from cleanprod.stages.measures.findings import (
+    Weight,
+)
 from cleanprod.stages.measures.models import (
     Border,
     Draft,

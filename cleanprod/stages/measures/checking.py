@@ -16,15 +16,14 @@ from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.kernel.text import tidy
 from cleanprod.stages.audits.models import Round
 from cleanprod.stages.measures import queries
-from cleanprod.stages.measures.checks import (
-    CHECKS,
+from cleanprod.stages.measures.checks import CHECKS, run
+from cleanprod.stages.measures.findings import (
     Found,
     Limits,
     Peers,
     Subject,
     Twin,
     Weight,
-    run,
 )
 from cleanprod.stages.measures.models import Explanation, GreenLevel, Measure, Sheet
 from cleanprod.stages.measures.rules import Field, Typed, ValueSet, computed, totals

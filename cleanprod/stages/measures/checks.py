@@ -4,29 +4,31 @@ Each says what it found, where, what the rule is and what to do. What blocks mus
 asks is confirmed with a reason, the rest is told. The limits are data of the rulebook.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from itertools import pairwise
 from math import log10
 
 from cleanprod.kernel.quantity import Quantity
-from cleanprod.kernel.term import Term
+from cleanprod.stages.measures.findings import (
+    Check,
+    Found,
+    Limits,
+    Subject,
+    Weight,
+    YearFigure,
+    said,
+)
 from cleanprod.stages.measures.rules import (
     BURNT,
     REPORTED,
     Cost,
     Field,
     Tag,
-    Totals,
-    Typed,
     ValueSet,
     misclassed,
     plain,
 )
-from cleanprod.stages.measures.workings import Backed
-from cleanprod.stages.performance.accounting.computation import Computation
 
 _ZERO = Decimal(0)
 _DOUBTS = ("单位存疑", "采用值")  # how the accounting begins what it doubts; the rest is told
@@ -37,136 +39,10 @@ _MONEY = frozenset({Field.INVESTMENT, Field.BENEFIT})
 _WASTES = (Field.GENERAL_WASTE, Field.HAZARDOUS)
 
 
-class Weight(Term):
-    """What a finding asks for."""
-
-    BLOCK = "block", "须改正"
-    ASK = "ask", "须说明"
-    INFORM = "inform", "提示"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One finding; `place` is the code of a measure or empty for the sheet as a whole."""
-
-    check: str
-    weight: Weight
-    rule: str
-    advice: str
-    place: str = ""
-    column: str = ""
-    value: str = ""
-
-    @property
-    def key(self) -> str:
-        """Return what a reason given for the finding belongs to; a changed value is another key."""
-        return "|".join((self.check, self.place, self.column, self.value))[:300]
-
-
-@dataclass(frozen=True, slots=True)
-class YearFigure:
-    """One figure of a year; without an amount nothing was reported, which is not zero.
-
-    `item` is the key of a carrier or field (`electricity`, `fresh_water`, `wastewater`, ...), or
-    `output` for what the enterprise made.
-    """
-
-    year: int
-    item: str
-    name: str
-    amount: Quantity | None
-
-
-@dataclass(frozen=True, slots=True)
-class Peers:
-    """How the trade fills one column: so many values, middle and spread of their logarithms."""
-
-    count: int
-    middle: float
-    spread: float
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """A measure that says the same as one of another enterprise."""
-
-    code: str
-    enterprise: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """From where on a number is asked about; amounts of the rulebook `measures.checks`."""
-
-    slip_powers: tuple[Decimal, ...]
-    slip_tolerance: Decimal
-    payback_years: Decimal
-    payback_least_years: Decimal
-    jump: Decimal
-    overshoot: Decimal
-    peers_least: int
-    outlier_spreads: float
-    outlier_decades: float
-    balance_share: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """All that the checks of one value set read."""
-
-    measures: Sequence[Typed]
-    which: ValueSet
-    account: Computation
-    totals: Totals
-    border: Decimal
-    limits: Limits
-    years: Sequence[YearFigure] = ()
-    earlier: Sequence[YearFigure] = ()
-    peers: Mapping[Field, Peers] = field(default_factory=dict)
-    twins: Sequence[Twin] = ()
-    system: str = ""
-    level_known: bool = False
-    workings: Sequence[Backed] = ()
-    share: Decimal = _ZERO
-
-    def by_item(self) -> dict[str, dict[int, YearFigure]]:
-        """Return the figures of the years by item."""
-        found: dict[str, dict[int, YearFigure]] = defaultdict(dict)
-        for one in self.years:
-            found[one.item][one.year] = one
-        return found
-
-
-Finder = Callable[[Subject], Iterator[Found]]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check: its key, what it is called, how much it weighs, and its function."""
-
-    key: str
-    title: str
-    weight: Weight
-    find: Finder
-
-    def run(self, subject: Subject) -> Iterator[Found]:
-        """Yield what the check finds."""
-        yield from self.find(subject)
-
-
-def _said(
-    check: str, weight: Weight, rule: str, advice: str, place: str = "", column: str = "",
-    value: Decimal | str = "",
-) -> Found:  # fmt: skip
-    text = value if isinstance(value, str) else plain(value)
-    return Found(check, weight, rule, advice, place, column, text)
-
-
 def totals_differ(s: Subject) -> Iterator[Found]:
     """Compare typed coal and carbon with what the carriers come to."""
     for text in s.totals.differences:
-        yield _said(
+        yield said(
             "totals", Weight.ASK, text, "核对各能源品种的数值和单位；以核算值为准的，改正填报值",
             value=text,
         )  # fmt: skip
@@ -183,7 +59,7 @@ def unit_slip(s: Subject) -> Iterator[Found]:
                 power = _power(abs(amount / before), s.limits)
                 if power:
                     rule = f"与{other.label}数值（{plain(before)}）相差约{power}倍，疑为单位有误"
-                    yield _said(
+                    yield said(
                         "slip", Weight.ASK, rule, f"核对单位，本列单位见列名“{name.label}”",
                         one.code, name.label, amount,
                     )  # fmt: skip
@@ -210,7 +86,7 @@ def overshoot(s: Subject) -> Iterator[Found]:
             ratio = amount / expected
             if ratio > s.limits.overshoot and not _power(ratio, s.limits):
                 rule = f"为预期（{plain(expected)}）的{ratio:.1f}倍"
-                yield _said(
+                yield said(
                     "overshoot", Weight.ASK, rule, "核对数值，确属如此的说明原因",
                     one.code, name.label, amount,
                 )  # fmt: skip
@@ -229,7 +105,7 @@ def above_use(s: Subject) -> Iterator[Found]:
         used = latest.amount.to(name.unit).amount
         if saved > used:
             rule = f"方案合计{plain(saved)}，超过{latest.year}年全年的{plain(used)}"
-            yield _said(
+            yield said(
                 "above_use", Weight.BLOCK, rule, "核对方案效果和全年用量的数值、单位",
                 column=name.label, value=saved,
             )  # fmt: skip
@@ -246,7 +122,7 @@ def payback(s: Subject) -> Iterator[Found]:
         least, most = s.limits.payback_least_years, s.limits.payback_years
         if years > most or (one.cost is Cost.HIGH and years < least):
             side = f"长于{plain(most)}年" if years > most else f"短于{plain(least)}年"
-            yield _said(
+            yield said(
                 "payback", Weight.ASK, f"投资回收期{years:.2f}年，{side}",
                 "核对投资额和经济效益的数值、单位（万元）", one.code, "投资回收期（年）",
                 f"{years:.2f}",
@@ -265,7 +141,7 @@ def against_output(s: Subject) -> Iterator[Found]:
         before, after = pair
         if after > before:
             rule = f"单位产品用量由{before:.4g}升至{after:.4g}，与填报的节约量不符"
-            yield _said(
+            yield said(
                 "against_output", Weight.ASK, rule, "核对产量和用量，或说明上升的原因",
                 column=name.label, value=saved,
             )  # fmt: skip
@@ -308,7 +184,7 @@ def years_jump(s: Subject) -> Iterator[Found]:
                 rule = (
                     f"{first}年{plain(a)}、{second}年{plain(b)}，变化超过{plain(s.limits.jump)}倍"
                 )
-                yield _said(
+                yield said(
                     "years_jump", Weight.ASK, rule, "核对两年的数值和单位，或说明变化的原因",
                     column=name, value=f"{plain(a)}→{plain(b)}",
                 )  # fmt: skip
@@ -325,7 +201,7 @@ def intensity_jump(s: Subject) -> Iterator[Found]:
                     f"单位产品用量{first}年{a:.4g}、{second}年{b:.4g}，"
                     f"变化超过{plain(s.limits.jump)}倍，产量与用量不相称"
                 )
-                yield _said(
+                yield said(
                     "intensity", Weight.ASK, rule, "核对两年的产量和用量，或说明变化的原因",
                     column=name.label, value=f"{a:.4g}→{b:.4g}",
                 )  # fmt: skip
@@ -343,7 +219,7 @@ def years_differ(s: Subject) -> Iterator[Found]:
         then, now = was.to(one.amount.unit).amount, one.amount.amount
         if abs(then - now) > abs(then) * s.share:
             rule = f"{one.year}年填报{plain(now)}，上一轮审核填报{plain(then)}，前后矛盾"
-            yield _said(
+            yield said(
                 "years_differ", Weight.ASK, rule, "核对台账，改正有误的一处，或说明原因",
                 column=one.name, value=now,
             )  # fmt: skip
@@ -356,13 +232,13 @@ def balance(s: Subject) -> Iterator[Found]:
     """
     for year, gone, used in _more_out(s, Field.WASTEWATER, Field.WATER):
         amounts = f"废水排放量{plain(gone.amount)}大于取水量{plain(used.amount)}"
-        yield _said(
+        yield said(
             "balance", Weight.BLOCK, f"{year}年{amounts}，水平衡不闭合",
             "核对取水量、原料带入水和废水排放量", column="废水排放量", value=gone.amount,
         )  # fmt: skip
     for year, gone, used in _more_out(s, Field.VOC, Field.MATERIAL):
         amounts = f"VOCs排放量{plain(gone.amount)} t大于全部原辅材料用量{plain(used.amount)} t"
-        yield _said(
+        yield said(
             "balance", Weight.ASK, f"{year}年{amounts}，物料平衡不闭合",
             "核对VOCs排放量和单位，补齐近三年数据中的原辅材料", column="VOCs", value=gone.amount,
         )  # fmt: skip
@@ -372,7 +248,7 @@ def balance(s: Subject) -> Iterator[Found]:
         parts = sum((values.get(part, _ZERO) for part in _WASTES), _ZERO)
         if parts > max(whole, _ZERO) * (1 + s.limits.balance_share):
             rule = f"一般固废与危险废物合计{plain(parts)} t，大于固废削减{plain(whole)} t"
-            yield _said(
+            yield said(
                 "balance", Weight.ASK, rule, "固废削减是两者的合计，统计以它为准，请补填或改正",
                 one.code, Field.SOLID_WASTE.label, parts,
             )  # fmt: skip
@@ -393,7 +269,7 @@ def _more_out(s: Subject, out: Field, taken: Field) -> Iterator[tuple[int, Quant
 def level_missing(s: Subject) -> Iterator[Found]:
     """Ask where the trade has an indicator system whose limiting items were not all filled."""
     if s.system and not s.level_known and s.which is ValueSet.VERIFIED:
-        yield _said(
+        yield said(
             "level", Weight.ASK, f"本行业有评价指标体系“{s.system}”，限定性指标没有填报齐全",
             "在“清洁生产水平”中填报指标，或说明不适用的理由", value="没有填报齐全",
         )  # fmt: skip
@@ -404,7 +280,7 @@ def no_investment(s: Subject) -> Iterator[Found]:
     for one in s.measures:
         values = one.of(s.which)
         if one.cost is Cost.HIGH and values and not values.get(Field.INVESTMENT):
-            yield _said(
+            yield said(
                 "no_investment", Weight.ASK, "中/高费方案没有投资额",
                 "填写投资额，或改为无/低费方案", one.code, Field.INVESTMENT.label,
             )  # fmt: skip
@@ -418,16 +294,16 @@ def factor_range(s: Subject) -> Iterator[Found]:
             if not text.startswith(_DOUBTS):
                 told.setdefault(text)
                 continue
-            yield _said(
+            yield said(
                 "factor", Weight.ASK, text, "核对数值、单位和采用的因子", line.row.measure,
                 line.row.carrier.name, line.row.given.amount,
             )  # fmt: skip
     for text in told:
         if text.startswith(_UNSTATED):
             advice = "按供气单位提供的热值填写采用值，或说明按常用值计算的理由"
-            yield _said("factor", Weight.ASK, text, advice, value="没有采用值")
+            yield said("factor", Weight.ASK, text, advice, value="没有采用值")
         else:
-            yield _said("factor", Weight.INFORM, text, "在核算过程中可以看到采用的因子和来源")
+            yield said("factor", Weight.INFORM, text, "在核算过程中可以看到采用的因子和来源")
 
 
 def workings_differ(s: Subject) -> Iterator[Found]:
@@ -438,12 +314,12 @@ def workings_differ(s: Subject) -> Iterator[Found]:
         for (code, column), worked in known.items():
             typed = values.get(column, _ZERO)
             if code == one.code and abs(typed - worked) > abs(worked) * s.share:
-                yield _said(
+                yield said(
                     "workings", Weight.ASK, f"核算底稿为{plain(worked)}，填报值与底稿不符",
                     "按底稿更新绩效表，或改正底稿", code, column.label, typed,
                 )  # fmt: skip
         if Tag.LOW_VOC in one.tags and values and (one.code, Field.VOC) not in known:
-            yield _said(
+            yield said(
                 "workings", Weight.INFORM, "低VOCs原辅料替代方案没有VOCs核算底稿",
                 "在“核算底稿”中填写替代前后的用量和VOCs含量", one.code, Field.VOC.label,
             )  # fmt: skip
@@ -452,7 +328,7 @@ def workings_differ(s: Subject) -> Iterator[Found]:
 def copied(s: Subject) -> Iterator[Found]:
     """Ask about measures that say the same as those of another enterprise."""
     for twin in s.twins:
-        yield _said(
+        yield said(
             "copied", Weight.ASK, f"{twin.what}与“{twin.enterprise}”的方案完全相同",
             "核对是否误填；确为同类方案的，说明依据", twin.code, twin.what, twin.enterprise,
         )  # fmt: skip
@@ -469,7 +345,7 @@ def outlier(s: Subject) -> Iterator[Found]:
             reach = max(s.limits.outlier_spreads * peers.spread, s.limits.outlier_decades)
             if away > reach:
                 usual = f"{10**peers.middle:.3g}"
-                yield _said(
+                yield said(
                     "outlier", Weight.ASK,
                     f"同行业{peers.count}个方案的中位数为{usual}，本值相差约{10**away:.0f}倍",
                     "核对数值和单位，确属如此的说明原因", one.code, name.label, amount,
@@ -482,14 +358,14 @@ def no_effect(s: Subject) -> Iterator[Found]:
         values = one.of(s.which)
         effects = [amount for name, amount in values.items() if name not in _MONEY]
         if values and not any(effects) and not values.get(Field.BENEFIT):
-            yield _said("no_effect", Weight.INFORM, "没有填写任何效果", "有效果的请补填", one.code)
+            yield said("no_effect", Weight.INFORM, "没有填写任何效果", "有效果的请补填", one.code)
 
 
 def other_class(s: Subject) -> Iterator[Found]:
     """Tell of measures whose investment does not go with their class."""
     for trouble in misclassed(s.measures, s.which, s.border):
         code = s.measures[trouble.row - 1].code
-        yield _said("class", Weight.INFORM, trouble.rule, trouble.advice, code, trouble.column)
+        yield said("class", Weight.INFORM, trouble.rule, trouble.advice, code, trouble.column)
 
 
 def negative_effect(s: Subject) -> Iterator[Found]:
@@ -497,7 +373,7 @@ def negative_effect(s: Subject) -> Iterator[Found]:
     for one in s.measures:
         for name, amount in one.of(s.which).items():
             if amount < 0 and name not in REPORTED:
-                yield _said(
+                yield said(
                     "negative", Weight.ASK, "效果为负，即用量或排放增加", "确属如此的说明原因",
                     one.code, name.label, amount,
                 )  # fmt: skip
@@ -506,7 +382,7 @@ def negative_effect(s: Subject) -> Iterator[Found]:
 def years_missing(s: Subject) -> Iterator[Found]:
     """Tell that the checks over the years could not be made."""
     if not any(one.amount is not None for one in s.years):
-        yield _said(
+        yield said(
             "years", Weight.INFORM, "没有近三年数据，未与全年用量、产量和水平衡核对",
             "填报近三年产量、能源、水和排放数据后自动核对",
         )  # fmt: skip

@@ -8,7 +8,9 @@ from django.http import QueryDict
 
 from cleanprod.foundation.rulebook import queries as rulebook
 from cleanprod.stages.audits.models import Round
-from cleanprod.stages.measures.checks import YearFigure
+from cleanprod.stages.measures.findings import (
+    YearFigure,
+)
 from cleanprod.stages.measures.models import (
     Border,
     Draft,

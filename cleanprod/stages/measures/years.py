@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from cleanprod.kernel.quantity import Dimension, Quantity, Unit, total
 from cleanprod.kernel.term import Term
-from cleanprod.stages.measures.checks import YearFigure
+from cleanprod.stages.measures.findings import (
+    YearFigure,
+)
 from cleanprod.stages.measures.rules import Field, Trouble
 
 SPAN = 3

@@ -6,15 +6,14 @@ from decimal import Decimal
 import pytest
 
 from cleanprod.kernel.quantity import Quantity, Unit
-from cleanprod.stages.measures.checks import (
-    CHECKS,
+from cleanprod.stages.measures.checks import CHECKS, run
+from cleanprod.stages.measures.findings import (
     Limits,
     Peers,
     Subject,
     Twin,
     Weight,
     YearFigure,
-    run,
 )
 from cleanprod.stages.measures.rules import Cost, Field, Typed, ValueSet, computed, totals
 from cleanprod.stages.measures.workings import Backed
