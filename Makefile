@@ -63,6 +63,8 @@ requirements: dev-ready ## Pin the dependencies of pyproject.toml anew, with has
 	$(PY) -m uv pip compile -q --universal --generate-hashes --no-emit-index-url \
 		--python-version 3.11 --custom-compile-command 'make requirements' \
 		pyproject.toml --group dev -c requirements/run.txt -o requirements/dev.txt
+messages: ## Compile what forms say of bad input (needs Debian's gettext)
+	cd cleanprod/foundation/web/locale/zh_Hans/LC_MESSAGES && msgfmt --check -o django.mo django.po
 vendor: run-ready ## Fetch the front-end libraries at their pinned versions (needs npm)
 	$(PY) -m cleanprod.foundation.web.vendor
 clean: ## Remove what the commands above made in this folder, the environment too
@@ -81,4 +83,4 @@ dev-ready:
 	@deploy/setup.sh dev
 
 .PHONY: demo run test check check-types check-rest fast suite suite-15 coverage format lint bench \
-	docs screenshots requirements vendor clean help run-ready dev-ready
+	docs screenshots requirements messages vendor clean help run-ready dev-ready

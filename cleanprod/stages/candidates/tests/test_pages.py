@@ -59,13 +59,13 @@ def test_a_county_drafts_edits_reports_and_withdraws(county, cast, settings, tmp
 @pytest.mark.parametrize(
     "wrong, field, told",
     [
-        ({"name": ""}, "name", "这个字段是必填项"),
+        ({"name": ""}, "name", "请填写本项"),
         ({"industry": "9999999"}, "industry", "未找到该行业代码"),
         ({"categories": []}, "categories", "应选择列入原因"),
         ({"kind": "voluntary"}, "categories", "没有法定列入原因"),
         ({"separate": "on"}, "remark", "请在备注中说明"),
         ({"name": "红星环保有限公司", "code": "91440605MA00000017"}, "", "名称不同"),
-        ({"grounds": ""}, "grounds", "这个字段是必填项"),
+        ({"grounds": ""}, "grounds", "请填写本项"),
     ],
 )
 def test_what_is_wrong_is_told_beside_its_field_and_kept(county, cast, wrong, field, told):
