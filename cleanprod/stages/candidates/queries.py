@@ -31,7 +31,7 @@ from cleanprod.stages.candidates.rules import (
     Terms,
 )
 from cleanprod.stages.programme import access as programme
-from cleanprod.stages.programme.models import Batch, Entry
+from cleanprod.stages.programme.models import Entry
 from cleanprod.stages.programme.rules import AuditKind, BatchStage, EntryState, Vocs
 
 
@@ -184,15 +184,6 @@ def due_list(city: str, *, by: Standing) -> list[rules.Due]:
     today = clock.today()
     known = firms(city, today.year, by=by)
     return rules.due_list(known, double_toxic_years(today), today)
-
-
-def next_number(city: str, year: int, line: Line | None) -> int:
-    """Return the batch number that a department would take: its draft's, else the next free one."""
-    lists = Batch.objects.filter(city=city, year=year, lead=line or "")
-    draft = lists.filter(stage=BatchStage.DRAFT).order_by("number").first()
-    if draft is not None:
-        return draft.number
-    return (lists.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def judged(name: str, code: str, city: str) -> Judgement:

@@ -23,6 +23,7 @@ from cleanprod.stages.candidates import access, actions, files, queries
 from cleanprod.stages.candidates.forms import TakeForm
 from cleanprod.stages.candidates.models import KeyEnterprise
 from cleanprod.stages.candidates.rules import Due, Figure, Proposed, Reason
+from cleanprod.stages.programme import queries as programme
 from cleanprod.stages.programme.rules import Category, Vocs
 
 STANDS = (("open", "可纳入"), ("listed", "本年度已列入"), ("under_way", "仍在开展"))
@@ -49,7 +50,7 @@ def proposal(request: HttpRequest) -> HttpResponseBase:
     year = asked.year(request)
     if request.method == "POST" and standing.role is not Role.CITY:
         raise Http404
-    number = queries.next_number(city.code, year, standing.line)
+    number = programme.next_number(city.code, year, standing.line)
     form = TakeForm(posted(request), initial={"number": number})
     chosen = ticked(request, "firm")
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,7 @@ class ListUploadForm(forms.Form):
     """Which list a workbook is for."""
 
     year = forms.IntegerField(label="名单年度", min_value=2000, max_value=2100)
-    number = forms.IntegerField(label="批次", min_value=1, max_value=999, initial=1)
+    number = forms.IntegerField(label="批次", min_value=1, max_value=999)
     title = forms.CharField(
         label="名单名称",
         max_length=200,

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, QuerySet
 
+from cleanprod.foundation.organisations.rules import Line
 from cleanprod.stages.programme.models import Batch, Entry
-from cleanprod.stages.programme.rules import EntryState
+from cleanprod.stages.programme.rules import BatchStage, EntryState
 
 
 def standing(batch: Batch) -> QuerySet[Entry]:
@@ -36,3 +37,13 @@ def listed_as(names: Collection[str], *, city: str) -> dict[str, tuple[Any, ...]
         "enterprise__code", "enterprise__code_state", "enterprise__city",
     )  # fmt: skip
     return {row[0]: row[1:] for row in rows}
+
+
+def next_number(city: str, year: int, line: Line | None) -> int:
+    """Return the batch number that a department would take: its draft's, else the next free one."""
+    lists = Batch.objects.filter(city=city, year=year, lead=line or "")
+    draft = lists.filter(stage=BatchStage.DRAFT).order_by("number").first()
+    if draft is not None:
+        return draft.number
+    last: int | None = lists.aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1

@@ -23,7 +23,7 @@ from cleanprod.foundation.territory import queries as territory
 from cleanprod.foundation.web import asked, downloads
 from cleanprod.foundation.web.forms import posted
 from cleanprod.kernel.errors import Refused
-from cleanprod.stages.programme import access, actions, imports, papers, settlements
+from cleanprod.stages.programme import access, actions, imports, papers, queries, settlements
 from cleanprod.stages.programme.forms import ListUploadForm, SettleForm, TargetsForm
 from cleanprod.stages.programme.judging import BatchKey
 from cleanprod.stages.programme.rules import EntryState
@@ -76,10 +76,10 @@ def _fix(request: HttpRequest, form: TargetsForm, year: int, standing: Standing)
 def import_list(request: HttpRequest) -> HttpResponseBase:
     """Take a workbook and show, before anything is stored, what importing it would do."""
     standing = acting(request, Role.CITY)
-    form = ListUploadForm(
-        posted(request),
-        initial={"year": asked.year(request), "number": request.GET.get("number", "1")},
-    )
+    year = asked.year(request)
+    number = asked.whole(request.GET.get("number", ""))
+    usual = number or queries.next_number(standing.city, year, standing.line)
+    form = ListUploadForm(posted(request), initial={"year": year, "number": usual})
     lead = f"{_line(standing).label}部门牵头的名单。上传后先预检，列出全部问题，确认后才导入。"
     words = Words("导入名单", lead, "名单", "名单工作簿")
     return _LISTS.upload(request, words, by=standing, form=form)

@@ -1,9 +1,11 @@
 """A list is imported, finished, taken back; targets are fixed by version."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from cleanprod.foundation.attachments import actions as attachments
 from cleanprod.foundation.intake.matching import Choice, Decision
@@ -370,3 +372,14 @@ def test_a_repair_never_takes_over_the_code_of_another_firm(cast):
         .count()
         == 0
     )
+
+
+def test_the_import_offers_the_list_in_preparation_else_the_next_one(client, cast):
+    client.force_login(cast.people[LEAD])
+    address = reverse("programme:import") + "?year=2022"
+    offered = lambda: re.search(r'name="number" value="(\d+)"', client.get(address).text)[1]  # noqa: E731
+    assert offered() == "1"
+    listed(cast, firms(1))
+    assert offered() == "2"
+    take_list(cast, firms(1, first=20), replace(KEY, number=2), LEAD)
+    assert offered() == "2"
