@@ -84,12 +84,15 @@ class SameConnectionServer(ThreadingMixIn, WSGIServer):
         super().process_request_thread(request, client_address)
 
 
+TURN = threading.Lock()
+"""Held while a request is answered, and by a test that writes while its page may still send one."""
+
+
 def one_at_a_time(application):
     """Keep requests apart, because they share one connection."""
-    turn = threading.Lock()
 
     def answer(environ, start_response):
-        with turn:
+        with TURN:
             # Django would close a connection that is within a transaction, as the test's is.
             for signal in (request_started, request_finished):
                 signal.disconnect(close_old_connections)  # which the test's own client undoes
@@ -130,9 +133,13 @@ def site(db, server):
 
 
 def sign_in(page, site, person):
-    """Sign a person in without the form, by the cookie of a session."""
+    """Sign a person in without the form, by the cookie of a session.
+
+    A draft that is just being kept is let finish: its savepoint is of the same connection.
+    """
     client = Client()
-    client.force_login(person)
+    with TURN:
+        client.force_login(person)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
 
