@@ -237,7 +237,7 @@ def migrate_completions(
         if isinstance(table, Report):
             return _answer(table, shape, dry=dry_run)
         if dry_run:
-            report = results.assess_completions(table, province=by.province).report
+            report = results.assess_completions(table, by.province).report
             return _answer(report, shape, dry=True)
         with transaction.atomic():
             taken = results.import_completions(table, file=_store(file, by), by=by)

@@ -1,6 +1,7 @@
 """Keep receipts: of what was taken, and of what was refused."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -67,6 +68,35 @@ def write_receipt(
         ),
     )
     return receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did."""
+
+    report: Report
+    receipt: Receipt
+
+
+@transaction.atomic
+def conclude(
+    table: Table,
+    rows: Iterable[RowOutcome],
+    report: Report,
+    *,
+    title: str,
+    file: File,
+    by: Actor,
+    city: str = "",
+    subject: str = "",
+) -> Taken:
+    """Write the receipt of what an import did, and learn what the office called its columns."""
+    receipt = write_receipt(
+        table.template.name, title=title, file=file, rows=rows, report=report, by=by, city=city,
+        subject=subject, mapping=table.mapping,
+    )  # fmt: skip
+    learn(table, by=by)
+    return Taken(report, receipt)
 
 
 def keep_refused(

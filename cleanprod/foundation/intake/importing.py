@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import pages, uploads
+from cleanprod.foundation.intake.actions import Taken
 from cleanprod.foundation.intake.matching import Decision, choices
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Outcome, Report, RowOutcome, Table, Template
@@ -21,6 +22,7 @@ from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.kernel.errors import Conflict, NotAllowed, Refused
 
 Facts = Mapping[str, Any]
+Key = TypeVar("Key", contravariant=True)
 
 
 class Assessed(Protocol):
@@ -41,17 +43,21 @@ class Assessed(Protocol):
         ...
 
 
-class Taken(Protocol):
-    """What an import did."""
+class Take(Protocol[Key]):
+    """An act that stores the good rows of a table for a key."""
 
-    @property
-    def report(self) -> Report:
-        """Return the counts and findings."""
-        ...
-
-    @property
-    def receipt(self) -> Receipt:
-        """Return the kept receipt."""
+    def __call__(
+        self,
+        table: Table,
+        key: Key,
+        /,
+        *,
+        file: File,
+        by: Standing,
+        decisions: Mapping[int, Decision],
+        consent: bool,
+    ) -> Taken:
+        """Store them, with a receipt."""
         ...
 
 
@@ -66,16 +72,18 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class Import(Generic[Key]):
     """One kind of import: its template, its acts, its routes.
 
-    `facts` are what the upload form said. `assess` judges the rows, `take` stores them with the
-    decisions made on the preview, `subject` says for what the workbook is, `city` whose it is.
+    `facts` are what the upload form said, `key` makes of them for what the workbook is. `assess`
+    judges the rows, `take` stores them with the decisions made on the preview, `subject` says in
+    words for what the workbook is, `city` whose it is.
     """
 
     template: Template
-    assess: Callable[[Table, Facts, Standing], Assessed]
-    take: Callable[[Table, Facts, File, Standing, Mapping[int, Decision], bool], Taken]
+    key: Callable[[Facts, Standing], Key]
+    assess: Callable[[Table, Key], Assessed]
+    take: Take[Key]
     upload_route: str
     commit_route: str
     receipt_address: Callable[[Receipt], str]
@@ -118,7 +126,9 @@ class Import:
             return table
         decisions, consent = pages.decisions(request), "consent" in request.POST
         try:
-            taken = self.take(table, facts, file, by, decisions, consent)
+            taken = self.take(
+                table, self.key(facts, by), file=file, by=by, decisions=decisions, consent=consent
+            )
         except (NotAllowed, Conflict):
             raise
         except Refused as refusal:
@@ -146,7 +156,7 @@ class Import:
         self, request: HttpRequest, table: Table, file: File, facts: Facts, by: Standing,
         error: str = "",
     ) -> HttpResponseBase:  # fmt: skip
-        assessed = self.assess(table, facts, by)
+        assessed = self.assess(table, self.key(facts, by))
         report = assessed.report
         if pages.wants_marked(request):
             return pages.marked_workbook(file, report.findings)

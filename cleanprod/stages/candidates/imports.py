@@ -225,14 +225,6 @@ def _new(one: Judged) -> bool:
     return one.judgement is not None and one.judgement.match is Match.NEW
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What an import did."""
-
-    report: Report
-    receipt: Receipt
-
-
 _IMPORTING = 0x0C0C5  # advisory lock: two imports of one list wait for each other
 
 
@@ -245,7 +237,7 @@ def import_keys(
     by: Standing,
     decisions: Mapping[int, Decision] | None = None,
     consent: bool = True,
-) -> Taken:
+) -> intake.Taken:
     """Store the good rows of a list of key enterprises, with a receipt that names every row.
 
     Importing the same workbook again changes nothing. Who is not on the list of the next year
@@ -260,21 +252,19 @@ def import_keys(
     assessed = assess(table, key, decisions)
     checked_consent(assessed.report, left=left_out(assessed.judged), consent=consent)
     _store(assessed.judged, key, by=by)
-    receipt = intake.write_receipt(
-        KEY_LIST.name,
+    taken = intake.conclude(
+        table,
+        assessed.outcomes(),
+        assessed.report,
         title=f"导入：{key.title}",
         file=file,
-        rows=assessed.outcomes(),
-        report=assessed.report,
         by=by,
         city=key.city,
         subject=f"vocs:{key.level}:{key.year}",
-        mapping=table.mapping,
     )
-    intake.learn(table, by=by)
     if assessed.report.created or assessed.report.changed:
-        trail.record_many(_lines(assessed, key, receipt), by=by)
-    return Taken(assessed.report, receipt)
+        trail.record_many(_lines(assessed, key, taken.receipt), by=by)
+    return taken
 
 
 def _store(judged: Sequence[Judged], key: KeyListKey, *, by: Standing) -> None:

@@ -1,18 +1,13 @@
 """Pages of the key enterprises for VOCs: the lists, and their import with preview and receipt."""
 
-from collections.abc import Mapping
-
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import pages
 from cleanprod.foundation.intake.importing import Facts, Import, Words
-from cleanprod.foundation.intake.matching import Decision
-from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Standing
 from cleanprod.foundation.web import asked, tables
@@ -92,21 +87,9 @@ def _key(facts: Facts, by: Standing) -> KeyListKey:
     return imports.key_of(by, year=facts["year"], document_number=facts["document_number"])
 
 
-def _assess(table: Table, facts: Facts, by: Standing) -> imports.Assessment:
-    return imports.assess(table, _key(facts, by))
-
-
-def _take(
-    table: Table, facts: Facts, file: File, by: Standing, decisions: Mapping[int, Decision],
-    consent: bool,
-) -> imports.Taken:  # fmt: skip
-    return imports.import_keys(
-        table, _key(facts, by), file=file, by=by, decisions=decisions, consent=consent
-    )
-
-
 _KEYS = Import(
-    KEY_LIST, _assess, _take, "candidates:keys-import", "candidates:keys-commit",
+    KEY_LIST, _key, imports.assess, imports.import_keys,
+    "candidates:keys-import", "candidates:keys-commit",
     receipt_address=lambda receipt: reverse("candidates:keys-receipt", args=[receipt.pk]),
     blank_address=lambda: reverse("candidates:keys-template"),
     subject=lambda facts, by: _key(facts, by).title,

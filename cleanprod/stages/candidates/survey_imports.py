@@ -16,7 +16,6 @@ from cleanprod.foundation.intake.matching import (
     match,
     names_of,
 )
-from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import (
     Outcome,
     Report,
@@ -249,14 +248,6 @@ def _against(one: Judged, kept: Candidate, say: Speaker) -> None:
         say.inform("name", one.name, _DECIDED[kept.state], "需要变更的，请与市级主管部门联系")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What an import did."""
-
-    report: Report
-    receipt: Receipt
-
-
 @transaction.atomic
 def import_candidates(
     table: Table,
@@ -266,7 +257,7 @@ def import_candidates(
     by: Standing,
     decisions: Mapping[int, Decision] | None = None,
     consent: bool = True,
-) -> Taken:
+) -> intake.Taken:
     """Draft the good rows as candidates of a county, with a receipt that names every row.
 
     What is reported already is changed as by hand; reporting stays an act of its own. Importing
@@ -277,19 +268,16 @@ def import_candidates(
     assessed = assess(table, key, decisions)
     checked_consent(assessed.report, left=left_out(assessed.judged), consent=consent)
     _store(assessed.judged, key, by=by)
-    receipt = intake.write_receipt(
-        CANDIDATES.name,
+    return intake.conclude(
+        table,
+        assessed.outcomes(),
+        assessed.report,
         title=f"导入：{key.title}",
         file=file,
-        rows=assessed.outcomes(),
-        report=assessed.report,
         by=by,
         city=key.city,
         subject=f"survey:{key.year}:{key.county}:{key.line}",
-        mapping=table.mapping,
     )
-    intake.learn(table, by=by)
-    return Taken(assessed.report, receipt)
 
 
 def _store(judged: Sequence[Judged], key: SurveyKey, *, by: Standing) -> None:

@@ -1,17 +1,12 @@
 """The import of a county's candidates: upload with preview, commit, receipt, blank workbook."""
 
-from collections.abc import Mapping
-
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.intake import pages
 from cleanprod.foundation.intake.importing import Facts, Import, Words
-from cleanprod.foundation.intake.matching import Decision
-from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.web import asked
@@ -45,21 +40,9 @@ def _key(facts: Facts, by: Standing) -> SurveyKey:
     return imports.key_of(by, year=facts["year"], line=line)
 
 
-def _assess(table: Table, facts: Facts, by: Standing) -> imports.Assessment:
-    return imports.assess(table, _key(facts, by))
-
-
-def _take(
-    table: Table, facts: Facts, file: File, by: Standing, decisions: Mapping[int, Decision],
-    consent: bool,
-) -> imports.Taken:  # fmt: skip
-    return imports.import_candidates(
-        table, _key(facts, by), file=file, by=by, decisions=decisions, consent=consent
-    )
-
-
 _CANDIDATES = Import(
-    CANDIDATES, _assess, _take, "candidates:survey-import", "candidates:survey-commit",
+    CANDIDATES, _key, imports.assess, imports.import_candidates,
+    "candidates:survey-import", "candidates:survey-commit",
     receipt_address=lambda receipt: reverse("candidates:survey-receipt", args=[receipt.pk]),
     blank_address=lambda: reverse("candidates:survey-template"),
     subject=lambda facts, by: _key(facts, by).title,

@@ -214,11 +214,9 @@ def _overlap(one: Judged, other: _Elsewhere, key: BatchKey, say: Speaker) -> Non
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What an import did."""
+class Taken(intake.Taken):
+    """What an import did to which list."""
 
-    report: Report
-    receipt: Receipt
     batch: Batch
 
 
@@ -248,21 +246,19 @@ def import_list(
     if assessed.report.created or assessed.report.changed:
         actions.locked(batch.pk, BatchAct.IMPORT, by)
     _store(assessed.judged, batch, by=by)
-    receipt = intake.write_receipt(
-        "list",
+    taken = intake.conclude(
+        table,
+        assessed.outcomes(),
+        assessed.report,
         title=f"导入名单：{batch.title}",
         file=file,
-        rows=assessed.outcomes(),
-        report=assessed.report,
         by=by,
         city=batch.city_id,
         subject=f"list:{batch.pk}",
-        mapping=table.mapping,
     )
-    intake.learn(table, by=by)
     if assessed.report.created or assessed.report.changed:
-        _tell_trail(batch, assessed, receipt, by=by)
-    return Taken(assessed.report, receipt, batch)
+        _tell_trail(batch, assessed, taken.receipt, by=by)
+    return Taken(taken.report, taken.receipt, batch)
 
 
 def _store(judged: Sequence[Judged], batch: Batch, *, by: Standing) -> None:

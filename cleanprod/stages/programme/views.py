@@ -1,6 +1,5 @@
 """Targets; importing a list: upload, preview with every finding, commit, receipt."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages
 from cleanprod.foundation.intake.importing import Facts, Import, Words
-from cleanprod.foundation.intake.matching import Decision
-from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
 from cleanprod.foundation.organisations.rules import Line, Role, Standing
 from cleanprod.foundation.territory import queries as territory
@@ -99,25 +95,13 @@ def _key(facts: Facts, by: Standing) -> BatchKey:
     return BatchKey(facts["year"], by.city, _line(by), facts["number"], facts["title"])
 
 
-def _assess(table: Table, facts: Facts, by: Standing) -> imports.Assessment:
-    return imports.assess(table, _key(facts, by))
-
-
-def _take(
-    table: Table, facts: Facts, file: File, by: Standing, decisions: Mapping[int, Decision],
-    consent: bool,
-) -> imports.Taken:  # fmt: skip
-    return imports.import_list(
-        table, _key(facts, by), file=file, by=by, decisions=decisions, consent=consent
-    )
-
-
 def _subject(facts: Facts, by: Standing) -> str:
     return f"{facts['year']}年度 第{facts['number']}批 · {_line(by).label}部门牵头"
 
 
 _LISTS = Import(
-    LIST, _assess, _take, "programme:import", "programme:commit",
+    LIST, _key, imports.assess, imports.import_list,
+    "programme:import", "programme:commit",
     receipt_address=lambda receipt: reverse("programme:receipt", args=[receipt.pk]),
     blank_address=lambda: reverse("programme:template"), subject=_subject,
 )  # fmt: skip

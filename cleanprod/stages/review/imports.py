@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import actions as intake
-from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import (
     Outcome,
     Report,
@@ -69,14 +68,6 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What an import did."""
-
-    report: Report
-    receipt: Receipt
-
-
-@dataclass(frozen=True, slots=True)
 class ResultKey:
     """Which results a workbook brings: city, lead, year of acceptance, the paper."""
 
@@ -113,7 +104,7 @@ def assess_results(table: Table, key: ResultKey) -> Assessment:
     return _assess(table, scope, check, choose)
 
 
-def assess_completions(table: Table, *, province: str) -> Assessment:
+def assess_completions(table: Table, province: str) -> Assessment:
     """Judge every row of an old-platform completions workbook; reads only."""
     today = clock.today()
 
@@ -239,7 +230,7 @@ def _pick(
 @transaction.atomic
 def import_results(
     table: Table, key: ResultKey, *, file: File, by: Standing, consent: bool = True
-) -> Taken:
+) -> intake.Taken:
     """Record the good rows of a results workbook, with a receipt that names every row.
 
     Without consent nothing is stored when a row would be left out.
@@ -257,19 +248,16 @@ def import_results(
         by=by,
         source=Source.IMPORT,
     )
-    receipt = intake.write_receipt(
-        "results",
+    return intake.conclude(
+        table,
+        assessed.outcomes(),
+        assessed.report,
         title=f"导入验收结果：{key.year}年（{key.lead.label}牵头）",
         file=file,
-        rows=assessed.outcomes(),
-        report=assessed.report,
         by=by,
         city=key.city,
         subject=f"results:{key.year}:{key.lead}",
-        mapping=table.mapping,
     )
-    intake.learn(table, by=by)
-    return Taken(assessed.report, receipt)
 
 
 def _new_result(round_id: int, row: dict[str, Any], document_number: str) -> actions.NewResult:
@@ -289,11 +277,13 @@ def _new_result(round_id: int, row: dict[str, Any], document_number: str) -> act
 
 
 @transaction.atomic
-def import_completions(table: Table, *, file: File, by: Standing, consent: bool = True) -> Taken:
+def import_completions(
+    table: Table, *, file: File, by: Standing, consent: bool = True
+) -> intake.Taken:
     """Take over old-platform completions of the whole province, marked as migrated."""
     if by.role is not Role.PROVINCE:
         raise NotAllowed("历史办结数据只能由省级主管部门迁移导入")
-    assessed = assess_completions(table, province=by.province)
+    assessed = assess_completions(table, by.province)
     checked_consent(assessed.report, left=assessed.report.refused, consent=consent)
     rows: list[tuple[int, date, str]] = [
         (one.round, one.row["on"], one.row["old_number"] or "")
@@ -301,15 +291,12 @@ def import_completions(table: Table, *, file: File, by: Standing, consent: bool 
         if one.outcome is Outcome.CREATED and one.round
     ]
     actions.migrate_completions(rows, by=by)
-    receipt = intake.write_receipt(
-        "completions",
+    return intake.conclude(
+        table,
+        assessed.outcomes(),
+        assessed.report,
         title="历史数据迁移：“平台”完成验收流程",
         file=file,
-        rows=assessed.outcomes(),
-        report=assessed.report,
         by=by,
         subject="completions",
-        mapping=table.mapping,
     )
-    intake.learn(table, by=by)
-    return Taken(assessed.report, receipt)

@@ -1,6 +1,5 @@
 """Results: one by one or by workbook; platform completion; old-platform data."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +14,8 @@ from cleanprod.foundation.attachments import responses
 from cleanprod.foundation.attachments.models import File
 from cleanprod.foundation.engine import clock
 from cleanprod.foundation.intake import pages
+from cleanprod.foundation.intake.actions import Taken
 from cleanprod.foundation.intake.importing import Facts, Import, Words
-from cleanprod.foundation.intake.matching import Decision
 from cleanprod.foundation.intake.models import Receipt
 from cleanprod.foundation.intake.rules import Table
 from cleanprod.foundation.organisations.acting import acting
@@ -133,28 +132,28 @@ def _receipt_address(receipt: Receipt) -> str:
 
 
 def _take_results(
-    table: Table, facts: Facts, file: File, by: Standing, _: Mapping[int, Decision], consent: bool
-) -> imports.Taken:
-    return imports.import_results(table, _key(facts, by), file=file, by=by, consent=consent)
+    table: Table, key: ResultKey, *, file: File, by: Standing, decisions: object, consent: bool
+) -> Taken:
+    return imports.import_results(table, key, file=file, by=by, consent=consent)
 
 
 def _take_completions(
-    table: Table, _facts: Facts, file: File, by: Standing, _: Mapping[int, Decision], consent: bool
-) -> imports.Taken:
+    table: Table, province: str, *, file: File, by: Standing, decisions: object, consent: bool
+) -> Taken:
     return imports.import_completions(table, file=file, by=by, consent=consent)
 
 
 _RESULTS = Import(
-    RESULTS, lambda table, facts, by: imports.assess_results(table, _key(facts, by)),
-    _take_results, "review:results", "review:results-commit",
+    RESULTS, _key, imports.assess_results, _take_results,
+    "review:results", "review:results-commit",
     receipt_address=_receipt_address,
     blank_address=lambda: reverse("review:template", args=[RESULTS.name]),
     subject=lambda facts, by: f"{facts['year']}年 · {_line(by).label}部门牵头",
     preview_page="review/preview.html",
 )  # fmt: skip
 _COMPLETIONS = Import(
-    COMPLETIONS, lambda table, _, by: imports.assess_completions(table, province=by.province),
-    _take_completions, "review:migrate", "review:migrate-commit",
+    COMPLETIONS, lambda _, by: by.province, imports.assess_completions, _take_completions,
+    "review:migrate", "review:migrate-commit",
     receipt_address=_receipt_address,
     blank_address=lambda: reverse("review:template", args=[COMPLETIONS.name]),
     preview_page="review/preview.html",
